@@ -1,0 +1,51 @@
+package io.leat.proxy.table;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the author of a route asks for beside its targets.
+ *
+ * @param stickiness what keeps a request with its revision; null when every request is shared anew
+ * @param timeout from the arrival of the request, waiting included, to the end of its answer; zero
+ *     for that of the revision, which also counts when it is shorter
+ * @param maxBodyBytes largest request body; 0 for the limit of the process, which also counts when
+ *     it is lower
+ * @param rateLimit requests that a process lets through; null for all
+ */
+public record RoutePolicy(
+    @Nullable Stickiness stickiness,
+    Duration timeout,
+    long maxBodyBytes,
+    @Nullable RateLimit rateLimit) {
+  /** Nothing. */
+  public static final RoutePolicy NONE = new RoutePolicy(null, Duration.ZERO, 0, null);
+
+  /** Rejects what is negative. */
+  public RoutePolicy {
+    if (timeout.isNegative() || maxBodyBytes < 0) {
+      throw new IllegalArgumentException(
+          "policy: " + timeout + ", " + maxBodyBytes + " (expected: nothing negative)");
+    }
+  }
+
+  /** The same with something that requests stick to. */
+  public RoutePolicy withStickiness(@Nullable Stickiness value) {
+    return new RoutePolicy(value, timeout, maxBodyBytes, rateLimit);
+  }
+
+  /** The same with a timeout. */
+  public RoutePolicy withTimeout(Duration value) {
+    return new RoutePolicy(stickiness, value, maxBodyBytes, rateLimit);
+  }
+
+  /** The same with a limit of the body. */
+  public RoutePolicy withMaxBodyBytes(long value) {
+    return new RoutePolicy(stickiness, timeout, value, rateLimit);
+  }
+
+  /** The same with a limit of the rate. */
+  public RoutePolicy withRateLimit(@Nullable RateLimit value) {
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, value);
+  }
+}

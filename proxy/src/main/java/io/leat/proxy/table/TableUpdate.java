@@ -1,0 +1,51 @@
+package io.leat.proxy.table;
+
+import java.util.List;
+import java.util.Set;
+
+/** What a control plane publishes: a whole table when a proxy connects, afterwards differences. */
+public sealed interface TableUpdate {
+
+  /** The version that the proxy serves once it has applied the update. */
+  long version();
+
+  /** The content hash of the table at {@link #version()}, as {@link TableHash} computes it. */
+  long hash();
+
+  /** The whole table. */
+  record Snapshot(RouteTable table) implements TableUpdate {
+    @Override
+    public long version() {
+      return table.version();
+    }
+
+    @Override
+    public long hash() {
+      return table.hash();
+    }
+  }
+
+  /**
+   * What changed since {@code fromVersion}; hosts and revisions that are not named stay.
+   *
+   * @param putHosts new or changed virtual hosts, whole
+   * @param putRevisions new or changed revisions, whole
+   */
+  record Delta(
+      long fromVersion,
+      long version,
+      long hash,
+      List<VirtualHost> putHosts,
+      Set<String> removedHosts,
+      List<RevisionEndpoints> putRevisions,
+      Set<RevisionId> removedRevisions)
+      implements TableUpdate {
+    /** Copies the collections. */
+    public Delta {
+      putHosts = List.copyOf(putHosts);
+      removedHosts = Set.copyOf(removedHosts);
+      putRevisions = List.copyOf(putRevisions);
+      removedRevisions = Set.copyOf(removedRevisions);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the table. */
+@NullMarked
+package io.leat.proxy.table;
+
+import org.jspecify.annotations.NullMarked;
