@@ -1,0 +1,61 @@
+package io.leat.proxy.routing;
+
+import io.leat.proxy.table.RouteAction;
+import io.leat.proxy.table.RouteEntry;
+import io.leat.proxy.table.RoutePolicy;
+import io.leat.proxy.table.Stickiness;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live form of a {@link RoutePolicy}. Built by the control thread, read by any event loop. The
+ * timeout is not here but in the limits of each {@link LiveTarget}.
+ */
+public final class LivePolicy {
+  private static final LivePolicy NONE = new LivePolicy(null, 0, null);
+
+  private final @Nullable StickyPick sticky;
+  private final long maxBodyBytes;
+  private final @Nullable TokenBucket bucket;
+
+  private LivePolicy(@Nullable StickyPick sticky, long maxBodyBytes, @Nullable TokenBucket bucket) {
+    this.sticky = sticky;
+    this.maxBodyBytes = maxBodyBytes;
+    this.bucket = bucket;
+  }
+
+  static LivePolicy of(RouteEntry entry, @Nullable TokenBucket bucket) {
+    RoutePolicy policy = entry.policy();
+    if (policy.equals(RoutePolicy.NONE)) {
+      return NONE;
+    }
+    Stickiness stickiness = policy.stickiness();
+    StickyPick sticky = null;
+    if (stickiness != null
+        && entry.action() instanceof RouteAction.Split action
+        && action.split().period() > 1) {
+      sticky = new StickyPick(stickiness, action.split());
+    }
+    return new LivePolicy(sticky, policy.maxBodyBytes(), bucket);
+  }
+
+  /** The largest request body in bytes; 0 when the route does not say. */
+  public long maxBodyBytes() {
+    return maxBodyBytes;
+  }
+
+  /** Whether the rate of the route allows one request more now, which it then counts. */
+  public boolean admits(long nowNanos) {
+    TokenBucket tokens = bucket;
+    return tokens == null || tokens.take(nowNanos);
+  }
+
+  /**
+   * The target for a request of this event loop: its own when it has the value that the route
+   * sticks to, else the next of the sequence.
+   */
+  public LiveTarget pick(LiveSplit split, RequestView request, int loop) {
+    StickyPick own = sticky;
+    int index = own == null ? -1 : own.pick(request);
+    return index < 0 ? split.pick(loop) : split.target(index);
+  }
+}

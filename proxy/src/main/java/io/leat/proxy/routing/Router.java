@@ -1,0 +1,108 @@
+package io.leat.proxy.routing;
+
+import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.RevisionId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live form of one table version; immutable, shared with the versions before it where nothing
+ * changed.
+ *
+ * <p>A request reads the current router once, from {@link LiveTable#current()}, and is answered by
+ * it from the first decision to the last. What moves inside are counters only: requests in flight
+ * per endpoint, and the cursor of each split. They live in objects that the next version takes over
+ * ({@link io.leat.proxy.balance.LiveEndpoint}, the cursors of {@link LiveSplit}), so a change of
+ * the table loses no count and restarts no sequence.
+ *
+ * <p>Finding an entry takes one probe of a hash table by the bytes of the host, one more for each
+ * number of labels that a wildcard has, and one binary search over the prefixes of the host.
+ * Nothing is allocated and no lock is taken. Built by {@link RouterBuilder} on the control thread,
+ * read by any.
+ */
+public final class Router {
+  private final long version;
+  private final long hash;
+  private final HostIndex hosts;
+  private final ShardedMap<RevisionId, LiveRevision> revisions;
+
+  /** The router before the first table: it takes no request. */
+  static Router empty(long seed) {
+    return new Router(0, 0, HostIndex.empty(seed), ShardedMap.empty());
+  }
+
+  Router(long version, long hash, HostIndex hosts, ShardedMap<RevisionId, LiveRevision> revisions) {
+    this.version = version;
+    this.hash = hash;
+    this.hosts = hosts;
+    this.revisions = revisions;
+  }
+
+  /** The version of the table that it answers for; 0 before the first. */
+  public long version() {
+    return version;
+  }
+
+  /** The content hash of that table. */
+  public long hash() {
+    return hash;
+  }
+
+  /** How many virtual hosts there are. */
+  public int hostCount() {
+    return hosts.size();
+  }
+
+  /** Shows every host, in no order. */
+  public void forEachHost(Consumer<LiveHost> reader) {
+    hosts.forEach(reader);
+  }
+
+  /** How many revisions there are. */
+  public int revisionCount() {
+    return revisions.size();
+  }
+
+  /** Shows every revision, in no order. */
+  public void forEachRevision(Consumer<LiveRevision> reader) {
+    revisions.forEach(reader);
+  }
+
+  /** A copy of all revisions, in no order. */
+  public Collection<LiveRevision> revisions() {
+    List<LiveRevision> all = new ArrayList<>(revisions.size());
+    revisions.forEach(all::add);
+    return all;
+  }
+
+  /** The revision, or null when the table does not name it. */
+  public @Nullable LiveRevision revision(RevisionId id) {
+    return revisions.get(id);
+  }
+
+  /**
+   * The entry that takes a request, or null when none does.
+   *
+   * @param external whether the client is outside, so that hosts local to the cluster are treated
+   *     as if they were not there
+   */
+  public @Nullable LiveEntry dispatch(RequestView request, boolean external) {
+    LiveHost host = find(request, external);
+    return host == null ? null : host.match(request, null);
+  }
+
+  @Nullable LiveHost find(RequestView request, boolean external) {
+    return hosts.find(request.bytes(), request.hostStart(), request.hostEnd(), external);
+  }
+
+  HostIndex hosts() {
+    return hosts;
+  }
+
+  ShardedMap<RevisionId, LiveRevision> revisionMap() {
+    return revisions;
+  }
+}
