@@ -1,0 +1,209 @@
+package io.leat.proxy;
+
+import io.leat.proxy.accesslog.AccessLog;
+import io.leat.proxy.balance.RequestHold;
+import io.leat.proxy.config.ProxyLimits;
+import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.telemetry.Ticker;
+import java.time.InstantSource;
+
+/**
+ * How a {@link Proxy} is set up.
+ *
+ * @param bind the address that it listens on
+ * @param port of the data port; 0 for a free one
+ * @param eventLoops how many threads serve; each has its own listener where the system allows it
+ * @param limits what clients and endpoints may cost
+ * @param table where requests go
+ * @param hold where requests wait for capacity
+ * @param ticker elapsed time, for timeouts
+ * @param clock the time of day, for {@code Date}
+ * @param trustedHops proxies of ours in front of this one; 0 believes no client
+ * @param debugHeaders whether answers carry {@code Server-Timing} and {@code Leat-Revision}
+ * @param accessLog what finished requests are told to; closed by its owner after the proxy
+ * @param traceSample the share of requests without a {@code traceparent} that start a trace
+ */
+public record ProxySettings(
+    String bind,
+    int port,
+    int eventLoops,
+    ProxyLimits limits,
+    LiveTable table,
+    RequestHold hold,
+    Ticker ticker,
+    InstantSource clock,
+    int trustedHops,
+    boolean debugHeaders,
+    AccessLog accessLog,
+    double traceSample) {
+
+  /** Port 0 of every address, one event loop per processor, nothing held, nobody trusted. */
+  public static ProxySettings of(LiveTable table) {
+    return new ProxySettings(
+        "0.0.0.0",
+        0,
+        Runtime.getRuntime().availableProcessors(),
+        ProxyLimits.DEFAULT,
+        table,
+        RequestHold.NONE,
+        Ticker.system(),
+        InstantSource.system(),
+        0,
+        false,
+        AccessLog.OFF,
+        0);
+  }
+
+  /** The same on another address and port. */
+  public ProxySettings withAddress(String address, int newPort) {
+    return new ProxySettings(
+        address,
+        newPort,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with another number of event loops. */
+  public ProxySettings withEventLoops(int count) {
+    return new ProxySettings(
+        bind,
+        port,
+        count,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with other limits. */
+  public ProxySettings withLimits(ProxyLimits newLimits) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        newLimits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with a hold. */
+  public ProxySettings withHold(RequestHold newHold) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        newHold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with other sources of time. */
+  public ProxySettings withTime(Ticker newTicker, InstantSource newClock) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        newTicker,
+        newClock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with trusted proxies in front. */
+  public ProxySettings withTrustedHops(int hops) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        hops,
+        debugHeaders,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with debug headers on or off. */
+  public ProxySettings withDebugHeaders(boolean on) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        on,
+        accessLog,
+        traceSample);
+  }
+
+  /** The same with an access log. */
+  public ProxySettings withAccessLog(AccessLog log) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        log,
+        traceSample);
+  }
+
+  /** The same with a share of requests that start a trace. */
+  public ProxySettings withTraceSample(double share) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        share);
+  }
+}

@@ -1,0 +1,142 @@
+package io.leat.proxy.server;
+
+import io.leat.proxy.accesslog.LoopAccessLog;
+import io.leat.proxy.guard.Overload;
+import io.leat.proxy.telemetry.ForcedClose;
+import io.leat.proxy.upstream.LoopContext;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The client connections of one event loop. Its event loop changes it; {@link #openConnections} and
+ * {@link #waitingBytes} may be read by any thread.
+ */
+public final class ServerLoop {
+  private final LoopContext loop;
+  private final ServerSettings settings;
+  private final Dispatch dispatch;
+  private final LoopAccessLog accessLog;
+  private final Set<Http1Connection> connections =
+      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
+  private int seenLevel;
+
+  /** A loop without connections. */
+  public ServerLoop(LoopContext loop, ServerSettings settings) {
+    this.loop = loop;
+    this.settings = settings;
+    this.dispatch = new Dispatch(loop, settings);
+    this.accessLog = settings.accessLog().loop(loop.draw());
+  }
+
+  /** What the loop owns besides its client connections. */
+  public LoopContext context() {
+    return loop;
+  }
+
+  /** Client connections now; any thread. */
+  public int openConnections() {
+    return open.getOpaque();
+  }
+
+  /** Bytes that waited in its connections, added up while memory is short; any thread. */
+  public long waitingBytes() {
+    return waitingBytes.getOpaque();
+  }
+
+  /** Fires the timeouts that have passed and follows the state of the memory. */
+  public void tick() {
+    loop.tick();
+    Overload overload = settings.overload();
+    if (loop.index() == 0) {
+      overload.sample();
+      settings.gate().memoryShort(overload.pausesAccepting());
+    }
+    if (overload.measuring()) {
+      long sum = 0;
+      for (Http1Connection connection : connections) {
+        sum += connection.waitingBytes();
+      }
+      waitingBytes.setOpaque(sum);
+    }
+    int level = overload.level();
+    if (level != seenLevel) {
+      seenLevel = level;
+      follow(overload.shedsIdle());
+    }
+  }
+
+  private void follow(boolean shedsIdle) {
+    for (Http1Connection connection : new ArrayList<>(connections)) {
+      connection.updateReading();
+      if (shedsIdle && connection.closeIfIdle()) {
+        loop.counters().forcedClose(ForcedClose.SHED);
+      }
+    }
+  }
+
+  /** Makes accepted channels of this event loop connections. */
+  public ChannelInitializer<Channel> initializer() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        accept(channel);
+      }
+    };
+  }
+
+  void accept(Channel channel) {
+    channel.pipeline().addLast(new Http1Connection(this, channel));
+  }
+
+  /** From now on answers ask to close, and connections without a request are closed. */
+  public void drain() {
+    loop.close();
+    loop.upstreams().closeIdle();
+    for (Http1Connection connection : new ArrayList<>(connections)) {
+      connection.closeIfIdle();
+    }
+  }
+
+  /** Closes every connection, whatever it does. */
+  public void closeAll() {
+    loop.close();
+    for (Http1Connection connection : new ArrayList<>(connections)) {
+      connection.stop();
+    }
+    loop.upstreams().closeIdle();
+  }
+
+  ServerSettings settings() {
+    return settings;
+  }
+
+  LoopAccessLog accessLog() {
+    return accessLog;
+  }
+
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  void opened(Http1Connection connection) {
+    if (connections.add(connection)) {
+      open.setOpaque(open.getPlain() + 1);
+      settings.gate().opened();
+    }
+  }
+
+  void closed(Http1Connection connection) {
+    if (connections.remove(connection)) {
+      open.setOpaque(open.getPlain() - 1);
+      settings.gate().closed();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.leat.proxy.server;
+
+import io.leat.proxy.upstream.Deadline;
+import io.leat.proxy.upstream.Expiring;
+import io.leat.proxy.upstream.LoopContext;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.time.Duration;
+
+/**
+ * Watches that a client takes something of what waits for it within {@code proxy.write-timeout}. It
+ * looks four times in that time, so it is up to a quarter late. Used by one event loop.
+ */
+final class WriteWatch implements Expiring {
+  private static final int LOOKS = 4;
+
+  private final LoopContext loop;
+  private final Channel channel;
+  private final Runnable stalled;
+  private final Deadline deadline = new Deadline(this);
+  private final long timeout;
+  private final Duration look;
+  private long written;
+  private long progressNanos;
+  private long seenTaken;
+  private long seenPending;
+  private long seenWritten;
+
+  WriteWatch(LoopContext loop, Channel channel, Runnable stalled) {
+    this.loop = loop;
+    this.channel = channel;
+    this.stalled = stalled;
+    this.timeout = loop.limits().clients().writeTimeout().toNanos();
+    this.look = loop.limits().clients().writeTimeout().dividedBy(LOOKS);
+  }
+
+  /** Bytes were handed to the channel. */
+  void wrote(int bytes) {
+    written += bytes;
+  }
+
+  /** The channel was asked to send them. */
+  void flushed() {
+    if (deadline.armed()) {
+      return;
+    }
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting != null && !waiting.isEmpty()) {
+      progressNanos = loop.now();
+      remember(waiting);
+      loop.wheel().arm(deadline, progressNanos + look.toNanos());
+    }
+  }
+
+  @Override
+  public void expired(long nowNanos) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) {
+      return;
+    }
+    if (progressed(waiting) || Peer.sentWithin(channel, look.toMillis())) {
+      progressNanos = nowNanos;
+      remember(waiting);
+    } else if (nowNanos - progressNanos >= timeout) {
+      stalled.run();
+      return;
+    }
+    loop.wheel().arm(deadline, nowNanos + look.toNanos());
+  }
+
+  /**
+   * Netty counts what waits in whole buffers: so nothing was taken only if no more of the first
+   * buffer is gone than before, and all that was written since waits too.
+   */
+  private boolean progressed(ChannelOutboundBuffer waiting) {
+    return waiting.currentProgress() != seenTaken
+        || waiting.totalPendingWriteBytes() - seenPending < written - seenWritten;
+  }
+
+  private void remember(ChannelOutboundBuffer waiting) {
+    seenTaken = waiting.currentProgress();
+    seenPending = waiting.totalPendingWriteBytes();
+    seenWritten = written;
+  }
+
+  void stop() {
+    loop.wheel().remove(deadline);
+  }
+}

@@ -1,0 +1,53 @@
+package io.leat.proxy.upstream;
+
+import io.leat.proxy.http.Rejection;
+import io.leat.proxy.http1.ResponseHead;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The client's side of an {@link Exchange}, in the terms of the client's protocol. Every method is
+ * called on the event loop that both sides share.
+ */
+public interface Downstream {
+
+  /** Answers for Leat; nothing of an answer was sent before. The exchange is over. */
+  void reject(Rejection rejection);
+
+  /** As {@link #reject}; the client's connection carries nothing else. */
+  default void rejectAndClose(Rejection rejection) {
+    reject(rejection);
+  }
+
+  /** Relays an interim answer (1xx); the head is valid during the call only. */
+  void informational(ResponseHead head);
+
+  /** Starts the final answer; the head is valid during the call only. */
+  void head(ResponseHead head);
+
+  /** Sends a part of the answer's body; ownership passes. */
+  void body(ByteBuf data);
+
+  /** The answer is whole. The exchange is over. */
+  void end();
+
+  /** The answer broke off after it began: the client must not take it for whole. */
+  void abort();
+
+  /** Sends the 101 and becomes a tunnel; the head is valid during the call only. */
+  void tunnel(ResponseHead head);
+
+  /** The endpoint sends nothing more into the tunnel. */
+  void tunnelInputEnded();
+
+  /** The tunnel is over; close once everything is written. */
+  void tunnelClosed();
+
+  /** Whether the client takes more bytes now. */
+  boolean writable();
+
+  /** Sends what was written. */
+  void flush();
+
+  /** The endpoint takes bytes of the request body, for the first time or again. */
+  void takeBody();
+}

@@ -1,0 +1,13 @@
+package io.leat.proxy.upstream;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.socket.SocketChannel;
+
+/**
+ * How connections to endpoints are made; the same for all event loops.
+ *
+ * @param channels makes an unconnected channel of the transport in use
+ * @param resolver resolves the names of endpoints
+ */
+public record UpstreamTransport(
+    ChannelFactory<? extends SocketChannel> channels, HostResolver resolver) {}
