@@ -1,0 +1,139 @@
+package io.leat.proxy.accesslog;
+
+import io.leat.proxy.http.Rejection;
+import io.leat.proxy.http1.RequestHead;
+import io.leat.proxy.table.RevisionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one client connection notes of the request that runs, for the access log. Every method is a
+ * check of one boolean when the request is not logged. Used by one event loop.
+ */
+public final class AccessTrail {
+  /** Notes nothing. */
+  public static final AccessTrail OFF = new AccessTrail(LoopAccessLog.OFF);
+
+  private static final byte[] REQUEST_ID = {
+    'x', '-', 'r', 'e', 'q', 'u', 'e', 's', 't', '-', 'i', 'd'
+  };
+
+  private final LoopAccessLog log;
+  private final boolean on;
+  private @Nullable AccessRecord record;
+  private boolean active;
+  private long beganNanos;
+
+  AccessTrail(LoopAccessLog log) {
+    this.log = log;
+    this.on = log.on();
+  }
+
+  /**
+   * A request began.
+   *
+   * @param head null when it could not be understood; read during the call only
+   * @param client the address of the client as text; kept
+   */
+  public void begin(@Nullable RequestHead head, byte[] client, long nowNanos) {
+    if (on && log.sampled()) {
+      begin(client, nowNanos, head);
+    }
+  }
+
+  private void begin(byte[] client, long nowNanos, @Nullable RequestHead head) {
+    AccessRecord into = record == null ? new AccessRecord() : record;
+    record = into;
+    into.clear();
+    into.timeMillis = log.timeMillis();
+    into.client = client;
+    beganNanos = nowNanos;
+    active = true;
+    if (head != null) {
+      byte[] bytes = head.bytes();
+      into.put(AccessRecord.METHOD, bytes, head.methodStart(), head.methodEnd());
+      into.put(AccessRecord.HOST, bytes, head.hostStart(), head.hostEnd());
+      into.put(AccessRecord.PATH, bytes, head.pathStart(), head.pathEnd());
+      field(AccessRecord.REQUEST_ID, REQUEST_ID, head, into);
+    }
+  }
+
+  private static void field(int field, byte[] name, RequestHead head, AccessRecord into) {
+    int at = head.findHeader(name);
+    if (at >= 0) {
+      into.put(field, head.bytes(), head.valueStart(at), head.valueEnd(at));
+    }
+  }
+
+  /** An entry took the request; {@code route} is {@code namespace/name}. */
+  public void routed(String route) {
+    if (active && record != null) {
+      record.route = route;
+    }
+  }
+
+  /** A revision was picked. */
+  public void picked(RevisionId revision) {
+    if (active && record != null) {
+      record.revision = revision;
+    }
+  }
+
+  /** The endpoint gets this {@code traceparent}. */
+  public void traced(byte[] bytes, int start, int end) {
+    if (active && record != null) {
+      record.put(AccessRecord.TRACEPARENT, bytes, start, end);
+    }
+  }
+
+  /** Leat answers itself. */
+  public void rejected(Rejection rejection) {
+    if (active && record != null) {
+      record.rejection = rejection;
+    }
+  }
+
+  /** The head of an answer is written. */
+  public void answered(int status) {
+    if (active && record != null) {
+      record.status = status;
+    }
+  }
+
+  /** Bytes were written to the client. */
+  public void sent(int bytes) {
+    if (active && record != null) {
+      record.bytesOut += bytes;
+    }
+  }
+
+  /** Whether the request is logged, so that it is worth to find out how long it waited. */
+  public boolean active() {
+    return active;
+  }
+
+  /** How long a request waited for capacity, and its endpoint's share; -1 without an endpoint. */
+  public void timed(long holdNanos, long upstreamNanos) {
+    if (active && record != null) {
+      record.holdNanos = holdNanos;
+      record.upstreamNanos = upstreamNanos;
+    }
+  }
+
+  /**
+   * The request is over.
+   *
+   * @param bytesIn of its body
+   * @param whole false when the connection ended before the answer
+   */
+  public void end(long bytesIn, boolean whole, long nowNanos) {
+    AccessRecord done = record;
+    if (!active || done == null) {
+      return;
+    }
+    active = false;
+    done.bytesIn = bytesIn;
+    done.aborted = !whole;
+    done.durationNanos = nowNanos - beganNanos;
+    record = log.publish(done);
+  }
+}

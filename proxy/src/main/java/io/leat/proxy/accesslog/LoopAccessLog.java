@@ -1,0 +1,93 @@
+package io.leat.proxy.accesslog;
+
+import io.leat.proxy.balance.Draw;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.InstantSource;
+import org.jctools.queues.SpscArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The access log of one event loop: full records go to the writer through one bounded queue, empty
+ * ones come back through another, so that neither side waits or allocates.
+ *
+ * <p>The event loop publishes, the writer thread polls and recycles, any thread reads {@link
+ * #dropped}.
+ */
+public final class LoopAccessLog {
+  /** Logs nothing. */
+  public static final LoopAccessLog OFF = new LoopAccessLog(1, 0, () -> 0, InstantSource.system());
+
+  private static final VarHandle DROPPED;
+  private static final double ALL = 0x1p32;
+
+  static {
+    try {
+      DROPPED = MethodHandles.lookup().findVarHandle(LoopAccessLog.class, "dropped", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final SpscArrayQueue<AccessRecord> full;
+  private final SpscArrayQueue<AccessRecord> empty;
+  private final long threshold;
+  private final Draw draw;
+  private final InstantSource clock;
+  private long dropped;
+
+  LoopAccessLog(int capacity, double sample, Draw draw, InstantSource clock) {
+    this.full = new SpscArrayQueue<>(capacity);
+    this.empty = new SpscArrayQueue<>(capacity);
+    this.threshold = (long) (sample * ALL);
+    this.draw = draw;
+    this.clock = clock;
+    for (int i = 0; on() && i < capacity; i++) {
+      empty.offer(new AccessRecord());
+    }
+  }
+
+  /** What one client connection notes of its requests. */
+  public AccessTrail trail() {
+    return on() ? new AccessTrail(this) : AccessTrail.OFF;
+  }
+
+  /** Requests that were not logged because the writer did not keep up; any thread. */
+  public long dropped() {
+    return (long) DROPPED.getOpaque(this);
+  }
+
+  boolean on() {
+    return threshold > 0;
+  }
+
+  boolean sampled() {
+    return threshold > 0 && Integer.toUnsignedLong(draw.next()) < threshold;
+  }
+
+  long timeMillis() {
+    return clock.millis();
+  }
+
+  /** Hands a record over and returns another one, or the same when the queue is full. */
+  AccessRecord publish(AccessRecord done) {
+    AccessRecord free = empty.poll();
+    if (free == null) {
+      DROPPED.setOpaque(this, dropped + 1);
+      return done;
+    }
+    // Never full: no more records are on their way than there are places.
+    full.offer(done);
+    return free;
+  }
+
+  @Nullable AccessRecord poll() {
+    return full.poll();
+  }
+
+  void recycle(AccessRecord written) {
+    // What refers to live objects must not keep them from being collected.
+    written.clear();
+    empty.offer(written);
+  }
+}

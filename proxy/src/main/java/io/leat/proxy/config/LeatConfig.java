@@ -1,0 +1,145 @@
+package io.leat.proxy.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+
+/** The configuration of one process, read once at start; see {@link ConfigKey} for each setting. */
+public record LeatConfig(
+    Proxy proxy,
+    HoldLimits hold,
+    Scale scale,
+    Admin admin,
+    Control control,
+    Logs logs,
+    AccessLog accessLog,
+    Telemetry telemetry) {
+
+  /** The data ports. */
+  public record Proxy(
+      String bind,
+      int httpPort,
+      int httpsPort,
+      int eventLoops,
+      int trustedHops,
+      boolean debugHeaders,
+      Duration drainDelay,
+      Duration drainTimeout,
+      ProxyLimits limits) {}
+
+  /** Decisions about scale; {@code targetUtilization} in percent. */
+  public record Scale(Duration grace, Duration tick, int targetUtilization, int defaultTarget) {}
+
+  /** The admin port. */
+  public record Admin(String bind, int port) {}
+
+  /** The control plane. */
+  public record Control(String domain, String stateDir, Duration progressDeadline) {}
+
+  /** The logs of local processes, per revision. */
+  public record Logs(long maxBytes, int maxFiles) {}
+
+  /** The access log; {@code path} is empty when it is off. */
+  public record AccessLog(String path, String format, double sample) {}
+
+  /** What the process tells about itself. */
+  public record Telemetry(boolean jvmMetrics, double traceSample) {}
+
+  static LeatConfig of(Map<ConfigKey, ConfigValue> values) {
+    Typed typed = new Typed(values);
+    return new LeatConfig(
+        proxy(typed),
+        hold(typed),
+        new Scale(
+            typed.time(ConfigKey.SCALE_GRACE),
+            typed.time(ConfigKey.SCALE_TICK),
+            typed.integer(ConfigKey.SCALE_TARGET_UTILIZATION),
+            typed.integer(ConfigKey.SCALE_DEFAULT_TARGET)),
+        new Admin(typed.text(ConfigKey.ADMIN_BIND), typed.integer(ConfigKey.ADMIN_PORT)),
+        new Control(
+            typed.text(ConfigKey.CONTROL_DOMAIN),
+            typed.text(ConfigKey.CONTROL_STATE_DIR),
+            typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE)),
+        new Logs(typed.bytes(ConfigKey.LOGS_MAX_BYTES), typed.integer(ConfigKey.LOGS_MAX_FILES)),
+        new AccessLog(
+            typed.text(ConfigKey.ACCESS_LOG_PATH),
+            typed.text(ConfigKey.ACCESS_LOG_FORMAT),
+            typed.share(ConfigKey.ACCESS_LOG_SAMPLE)),
+        new Telemetry(
+            typed.isOn(ConfigKey.TELEMETRY_JVM_METRICS),
+            typed.share(ConfigKey.TELEMETRY_TRACE_SAMPLE)));
+  }
+
+  private static Proxy proxy(Typed typed) {
+    return new Proxy(
+        typed.text(ConfigKey.PROXY_BIND),
+        typed.integer(ConfigKey.PROXY_HTTP_PORT),
+        typed.integer(ConfigKey.PROXY_HTTPS_PORT),
+        typed.integer(ConfigKey.PROXY_EVENT_LOOPS),
+        typed.integer(ConfigKey.PROXY_TRUSTED_HOPS),
+        typed.isOn(ConfigKey.PROXY_DEBUG_HEADERS),
+        typed.time(ConfigKey.PROXY_DRAIN_DELAY),
+        typed.time(ConfigKey.PROXY_DRAIN_TIMEOUT),
+        limits(typed));
+  }
+
+  private static ProxyLimits limits(Typed typed) {
+    return new ProxyLimits(
+        (int) typed.bytes(ConfigKey.PROXY_REQUEST_LINE_BYTES),
+        (int) typed.bytes(ConfigKey.PROXY_HEADER_BYTES),
+        (int) typed.bytes(ConfigKey.PROXY_HEADER_LINE_BYTES),
+        typed.integer(ConfigKey.PROXY_HEADER_COUNT),
+        typed.bytes(ConfigKey.PROXY_BODY_BYTES),
+        typed.time(ConfigKey.PROXY_HEADER_TIMEOUT),
+        typed.time(ConfigKey.PROXY_IDLE_TIMEOUT),
+        typed.time(ConfigKey.PROXY_CONNECT_TIMEOUT),
+        typed.time(ConfigKey.PROXY_UPSTREAM_IDLE_TIMEOUT),
+        typed.integer(ConfigKey.PROXY_IDLE_PER_ENDPOINT),
+        typed.integer(ConfigKey.PROXY_MAX_CONNECTIONS_PER_ENDPOINT),
+        new ClientLimits(
+            typed.integer(ConfigKey.PROXY_MIN_BODY_RATE),
+            typed.time(ConfigKey.PROXY_WRITE_TIMEOUT),
+            typed.time(ConfigKey.PROXY_TUNNEL_IDLE_TIMEOUT),
+            typed.integer(ConfigKey.PROXY_MAX_CONNECTIONS),
+            typed.bytes(ConfigKey.PROXY_MAX_BUFFERED_BYTES)));
+  }
+
+  private static HoldLimits hold(Typed typed) {
+    return new HoldLimits(
+        typed.integer(ConfigKey.HOLD_REVISION_REQUESTS),
+        typed.bytes(ConfigKey.HOLD_REVISION_BYTES),
+        typed.integer(ConfigKey.HOLD_TOTAL_REQUESTS),
+        typed.bytes(ConfigKey.HOLD_TOTAL_BYTES),
+        typed.time(ConfigKey.HOLD_MAX_AGE));
+  }
+
+  private record Typed(Map<ConfigKey, ConfigValue> values) {
+    private Object value(ConfigKey key) {
+      return Objects.requireNonNull(values.get(key), key::key).value();
+    }
+
+    int integer(ConfigKey key) {
+      return (Integer) value(key);
+    }
+
+    long bytes(ConfigKey key) {
+      return (Long) value(key);
+    }
+
+    Duration time(ConfigKey key) {
+      return (Duration) value(key);
+    }
+
+    boolean isOn(ConfigKey key) {
+      return (Boolean) value(key);
+    }
+
+    double share(ConfigKey key) {
+      return (Double) value(key);
+    }
+
+    String text(ConfigKey key) {
+      return (String) value(key);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.leat.proxy.telemetry;
+
+import io.leat.proxy.table.RevisionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * Which row of {@link LoopCounters} belongs to which pair of route and revision.
+ *
+ * <p>The control thread takes and releases rows while it builds routers; scrapes read from other
+ * threads. A row whose last user has left is kept for its pair for a while, so that a pair that
+ * comes back goes on where it was, and requests that still run are not counted for somebody else.
+ * Later it is given to another pair: what it had counted by then is its base and is subtracted,
+ * because event loops never reset a cell.
+ */
+public final class MetricRows {
+  /** How many rows without users are kept before the one that left first is given away. */
+  static final int RETIRED = 1024;
+
+  private final Map<Pair, Row> rows = new HashMap<>();
+  private final Map<Integer, Row> byId = new HashMap<>();
+  private final Map<Pair, Row> retired = new LinkedHashMap<>();
+  private Supplier<List<LoopCounters>> counters = List::of;
+  private int nextId;
+
+  /** Whose requests a row counts. */
+  public record Pair(String route, RevisionId revision) {}
+
+  /** What a pair has counted, one value per column of {@link LoopCounters}. */
+  public record Counts(Pair pair, List<Long> byColumn) {}
+
+  private static final class Row {
+    private final Pair pair;
+    private final int id;
+    private final long[] base;
+    private int users;
+
+    Row(Pair pair, int id, long[] base) {
+      this.pair = pair;
+      this.id = id;
+      this.base = base;
+    }
+  }
+
+  /** Names the event loops that count; before the first request. */
+  public synchronized void countedBy(Supplier<List<LoopCounters>> loops) {
+    this.counters = loops;
+  }
+
+  /** The row of a pair; each call is matched by one {@link #release}. */
+  public synchronized int acquire(String route, RevisionId revision) {
+    Row row = rows.computeIfAbsent(new Pair(route, revision), this::row);
+    byId.put(row.id, row);
+    row.users++;
+    return row.id;
+  }
+
+  private Row row(Pair pair) {
+    Row own = retired.remove(pair);
+    if (own != null) {
+      return own;
+    }
+    int id = nextId;
+    if (retired.size() > RETIRED) {
+      Iterator<Row> oldest = retired.values().iterator();
+      id = oldest.next().id;
+      oldest.remove();
+    } else {
+      nextId++;
+    }
+    return new Row(pair, id, totals(id));
+  }
+
+  /** Gives a row back; the pair's series ends with its last user. */
+  public synchronized void release(int id) {
+    Row row = Objects.requireNonNull(byId.get(id));
+    row.users--;
+    if (row.users == 0) {
+      rows.remove(row.pair);
+      byId.remove(id);
+      retired.put(row.pair, row);
+    }
+  }
+
+  /** What every pair has counted so far. */
+  public synchronized List<Counts> counts() {
+    List<Counts> all = new ArrayList<>(rows.size());
+    for (Row row : rows.values()) {
+      long[] totals = totals(row.id);
+      List<Long> byColumn = new ArrayList<>(totals.length);
+      for (int column = 0; column < totals.length; column++) {
+        byColumn.add(totals[column] - row.base[column]);
+      }
+      all.add(new Counts(row.pair, byColumn));
+    }
+    return all;
+  }
+
+  private long[] totals(int id) {
+    long[] totals = new long[LoopCounters.COLUMNS];
+    for (LoopCounters loop : counters.get()) {
+      for (int column = 0; column < totals.length; column++) {
+        totals[column] += loop.requests(id, column);
+      }
+    }
+    return totals;
+  }
+}
