@@ -1,0 +1,20 @@
+package io.leat.activator.hold;
+
+import io.leat.proxy.table.RevisionId;
+
+/** Sees how long requests waited. */
+@FunctionalInterface
+public interface HoldObserver {
+  /** Looks away. */
+  HoldObserver NONE = (revision, waitedNanos) -> {};
+
+  /**
+   * A request got capacity.
+   *
+   * <p>Never called by two threads at once for one revision, but by any thread; must return at
+   * once.
+   *
+   * @param waitedNanos from the arrival of the request until now
+   */
+  void released(RevisionId revision, long waitedNanos);
+}
