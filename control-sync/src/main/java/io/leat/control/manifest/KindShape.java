@@ -1,0 +1,24 @@
+package io.leat.control.manifest;
+
+import io.leat.control.resource.Kind;
+import io.leat.control.resource.Spec;
+
+/**
+ * Which record a kind's document is made of.
+ *
+ * @param spec the record of the wanted state
+ * @param flat whether the record's fields stand beside metadata instead of in {@code spec}
+ */
+public record KindShape(Class<? extends Spec> spec, boolean flat) {
+
+  /** The shape of a kind. */
+  public static KindShape of(Kind kind) {
+    return switch (kind) {
+      case SERVICE -> new KindShape(Spec.ServiceSpec.class, false);
+      case CONFIGURATION -> new KindShape(Spec.ConfigurationSpec.class, false);
+      case REVISION -> new KindShape(Spec.RevisionSpec.class, false);
+      case ROUTE -> new KindShape(Spec.RouteSpec.class, false);
+      case ENDPOINT_SLICE -> new KindShape(Spec.EndpointSliceSpec.class, true);
+    };
+  }
+}

@@ -1,0 +1,119 @@
+package io.leat.control.manifest;
+
+import io.leat.control.manifest.rules.Validation;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads YAML (one or more documents) and JSON into resources and problems; immutable, used by any
+ * thread.
+ *
+ * <p>Nothing that a text holds makes it throw: syntax, size, depth, alias bombs and broken UTF-8
+ * are problems with a place. Problems that only follow from another one are left out.
+ */
+public final class ManifestReader {
+  /** Bytes of UTF-8 that one file may have. */
+  public static final int MAX_BYTES = 2 * 1024 * 1024;
+
+  private final @Nullable Validation validation;
+
+  private ManifestReader(@Nullable Validation validation) {
+    this.validation = validation;
+  }
+
+  /**
+   * A reader of what users write: rules are checked; status and the fields that a server assigns
+   * are accepted and dropped.
+   */
+  public static ManifestReader forUsers(Validation validation) {
+    return new ManifestReader(validation);
+  }
+
+  /**
+   * A reader of what a server keeps or is sent: types are checked, rules are not; status, owners,
+   * uid, resourceVersion, generation and creation time are kept.
+   */
+  public static ManifestReader forServers() {
+    return new ManifestReader(null);
+  }
+
+  /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */
+  public ManifestSet read(String file, String text) {
+    return ManifestSet.join(List.of(readAlone(file, text)));
+  }
+
+  /** Reads one file's bytes, which must be UTF-8. */
+  public ManifestSet read(String file, byte[] bytes) {
+    return ManifestSet.join(List.of(readAlone(file, bytes)));
+  }
+
+  /** The same without the rules between resources. */
+  ManifestSet readAlone(String file, byte[] bytes) {
+    if (bytes.length > MAX_BYTES) {
+      return tooLarge(file);
+    }
+    CharBuffer text = CharBuffer.allocate(bytes.length);
+    ByteBuffer input = ByteBuffer.wrap(bytes);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(input, text, true);
+    text.flip();
+    if (result.isError()) {
+      var decoder = new ResourceDecoder(file, validation);
+      String bad = String.format(Locale.ROOT, "0x%02x", bytes[input.position()]);
+      decoder.problem(end(text), "", "is not UTF-8 (byte " + bad + ")");
+      return decoder.result();
+    }
+    return readAlone(file, text.toString());
+  }
+
+  private ManifestSet readAlone(String file, String text) {
+    if (text.length() > MAX_BYTES) {
+      return tooLarge(file);
+    }
+    var decoder = new ResourceDecoder(file, validation);
+    String content = text.startsWith("\ufeff") ? text.substring(1) : text;
+    try {
+      if (isJson(file, content)) {
+        JsonDocuments.parse(content, decoder::document);
+      } else {
+        YamlDocuments.parse(content, decoder::document);
+      }
+    } catch (DocumentException e) {
+      decoder.problem(e.place(), "", e.text());
+    }
+    return decoder.result();
+  }
+
+  private ManifestSet tooLarge(String file) {
+    var decoder = new ResourceDecoder(file, validation);
+    decoder.problem(new Place(0, 0), "", "is larger than " + MAX_BYTES + " bytes");
+    return decoder.result();
+  }
+
+  private static boolean isJson(String file, String text) {
+    String name = file.toLowerCase(Locale.ROOT);
+    if (name.endsWith(".json")) {
+      return true;
+    }
+    // Without a name to go by, an opening brace means JSON, as for other Kubernetes tools.
+    return !name.endsWith(".yaml") && !name.endsWith(".yml") && text.stripLeading().startsWith("{");
+  }
+
+  private static Place end(CharBuffer text) {
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '\n') {
+        line++;
+        column = 1;
+      } else {
+        column++;
+      }
+    }
+    return new Place(line, column);
+  }
+}

@@ -1,0 +1,155 @@
+package io.leat.control.manifest.rules;
+
+import io.leat.control.resource.Kind;
+import io.leat.proxy.table.RateLimit;
+import io.leat.proxy.table.RoutePolicy;
+import io.leat.proxy.table.Stickiness;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the annotations {@code leat.dev/*} of a Route, or of the Service that makes it, say. */
+public final class RouteAnnotations {
+  /** What every key starts with. */
+  public static final String PREFIX = "leat.dev/";
+
+  private static final String STICKY = "sticky";
+  private static final String TIMEOUT = "timeout";
+  private static final String MAX_BODY = "max-body";
+  private static final String RATE_LIMIT = "rate-limit";
+
+  /** Written by Leat on what it reads from files. */
+  private static final String SOURCE = "source";
+
+  /** How the message about a broken value begins, by key. */
+  private static final Map<String, String> EXPECTED =
+      Map.of(
+          STICKY, "must be cookie=NAME or header=NAME",
+          TIMEOUT, "must be a duration such as 30s, 1h2m or PT30S, from 1ms to 24h",
+          MAX_BODY, "must be a number of bytes from 1, such as 512Ki, 10Mi or 1000000",
+          RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s");
+
+  /** A token of RFC 9110 section 5.6.2. */
+  private static final Pattern STICKY_VALUE =
+      Pattern.compile("(cookie|header)=([-!#$%&'*+.^_`|~0-9A-Za-z]{1,256})");
+
+  private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(Ki|Mi|Gi|k|M|G)?");
+  private static final Pattern RATE = Pattern.compile("([0-9]{1,7})/([smh])");
+  private static final int MOST_REQUESTS = 1_000_000;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  private RouteAnnotations() {}
+
+  /** The policy for annotations that passed validation; what cannot be read is left out. */
+  public static RoutePolicy policy(Map<String, String> annotations) {
+    Duration timeout = timeout(text(annotations, TIMEOUT));
+    Long maxBody = bytes(text(annotations, MAX_BODY));
+    return RoutePolicy.NONE
+        .withStickiness(sticky(text(annotations, STICKY)))
+        .withTimeout(timeout == null ? Duration.ZERO : timeout)
+        .withMaxBodyBytes(maxBody == null ? 0 : maxBody)
+        .withRateLimit(rate(text(annotations, RATE_LIMIT)));
+  }
+
+  private static String text(Map<String, String> annotations, String leaf) {
+    return annotations.getOrDefault(PREFIX + leaf, "");
+  }
+
+  static void check(Kind kind, Map<String, String> annotations, Findings findings) {
+    boolean allowed = kind == Kind.ROUTE || kind == Kind.SERVICE;
+    annotations.forEach((key, value) -> {
+      if (key.startsWith(PREFIX) && !key.equals(PREFIX + SOURCE)) {
+        String path = "metadata.annotations[" + key + "]";
+        if (allowed) {
+          value(key.substring(PREFIX.length()), value, path, findings);
+        } else {
+          findings.add(path, "is only allowed on a Route or a Service");
+        }
+      }
+    });
+  }
+
+  /** Template annotations belong to revisions, which these do not concern. */
+  static void checkTemplate(Map<String, String> annotations, String base, Findings findings) {
+    for (String key : annotations.keySet()) {
+      if (key.startsWith(PREFIX)) {
+        findings.add(base + "[" + key + "]", "is only allowed in metadata.annotations");
+      }
+    }
+  }
+
+  private static void value(String leaf, String value, String path, Findings findings) {
+    String expected = EXPECTED.get(leaf);
+    if (expected == null) {
+      findings.add(path, unknown(leaf));
+    } else if (parsed(leaf, value) == null) {
+      findings.add(path, expected + Findings.got(value));
+    }
+  }
+
+  private static String unknown(String leaf) {
+    String nearest = NearestName.of(leaf, EXPECTED.keySet());
+    return "unknown annotation "
+        + Findings.quote(PREFIX + leaf)
+        + (nearest == null ? "" : ", did you mean " + Findings.quote(PREFIX + nearest) + "?");
+  }
+
+  private static @Nullable Object parsed(String leaf, String value) {
+    return switch (leaf) {
+      case STICKY -> sticky(value);
+      case TIMEOUT -> timeout(value);
+      case MAX_BODY -> bytes(value);
+      default -> rate(value);
+    };
+  }
+
+  private static @Nullable Stickiness sticky(String value) {
+    Matcher matcher = STICKY_VALUE.matcher(value);
+    return matcher.matches()
+        ? new Stickiness(
+            Stickiness.Source.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), matcher.group(2))
+        : null;
+  }
+
+  private static @Nullable Duration timeout(String value) {
+    return Durations.parse(value)
+        .filter(time -> time.compareTo(SHORTEST) >= 0 && time.compareTo(LONGEST) <= 0)
+        .orElse(null);
+  }
+
+  private static @Nullable Long bytes(String value) {
+    Matcher matcher = BYTES.matcher(value);
+    if (!matcher.matches()) {
+      return null;
+    }
+    long unit =
+        switch (matcher.group(2) == null ? "" : matcher.group(2)) {
+          case "Ki" -> 1L << 10;
+          case "Mi" -> 1L << 20;
+          case "Gi" -> 1L << 30;
+          case "k" -> 1_000;
+          case "M" -> 1_000_000;
+          case "G" -> 1_000_000_000;
+          default -> 1;
+        };
+    long bytes = Long.parseLong(matcher.group(1)) * unit;
+    return bytes > 0 ? bytes : null;
+  }
+
+  private static @Nullable RateLimit rate(String value) {
+    Matcher matcher = RATE.matcher(value);
+    int requests = matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
+    if (requests < 1 || requests > MOST_REQUESTS) {
+      return null;
+    }
+    return switch (matcher.group(2)) {
+      case "s" -> new RateLimit(requests, Duration.ofSeconds(1));
+      case "m" -> new RateLimit(requests, Duration.ofMinutes(1));
+      default -> new RateLimit(requests, Duration.ofHours(1));
+    };
+  }
+}

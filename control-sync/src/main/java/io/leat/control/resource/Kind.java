@@ -1,0 +1,80 @@
+package io.leat.control.resource;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every kind of resource that Leat serves, with its names in the Kubernetes API. */
+public enum Kind {
+  SERVICE("serving.knative.dev", "v1", "Service", "services", List.of("ksvc", "kservice")),
+  CONFIGURATION(
+      "serving.knative.dev", "v1", "Configuration", "configurations", List.of("cfg", "config")),
+  REVISION("serving.knative.dev", "v1", "Revision", "revisions", List.of("rev")),
+  ROUTE("serving.knative.dev", "v1", "Route", "routes", List.of("rt")),
+  ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", List.of());
+
+  private final String group;
+  private final String version;
+  private final String kind;
+  private final String plural;
+  private final List<String> shortNames;
+
+  Kind(String group, String version, String kind, String plural, List<String> shortNames) {
+    this.group = group;
+    this.version = version;
+    this.kind = kind;
+    this.plural = plural;
+    this.shortNames = shortNames;
+  }
+
+  /** API group; empty for core. */
+  public String group() {
+    return group;
+  }
+
+  /** API version within the group. */
+  public String version() {
+    return version;
+  }
+
+  /** {@code group/version}, or the version alone for core. */
+  public String apiVersion() {
+    return group.isEmpty() ? version : group + "/" + version;
+  }
+
+  /** CamelCase name as in manifests. */
+  public String kind() {
+    return kind;
+  }
+
+  /** Lower-case plural as in paths. */
+  public String plural() {
+    return plural;
+  }
+
+  /** What kubectl users type. */
+  public List<String> shortNames() {
+    return shortNames;
+  }
+
+  /** The kind that a manifest names, if Leat serves it. */
+  public static Optional<Kind> of(String apiVersion, String kind) {
+    for (Kind candidate : values()) {
+      if (candidate.kind.equals(kind) && candidate.apiVersion().equals(apiVersion)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The kind that a person means by a kind, plural or short name, in any letter case. */
+  public static Optional<Kind> named(String word) {
+    for (Kind candidate : values()) {
+      if (candidate.kind.equalsIgnoreCase(word)
+          || candidate.plural.equalsIgnoreCase(word)
+          || candidate.shortNames.stream().anyMatch(word::equalsIgnoreCase)) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
+  }
+}

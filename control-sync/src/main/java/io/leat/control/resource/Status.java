@@ -1,0 +1,65 @@
+package io.leat.control.resource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Leat observed about a resource; a component that a kind does not have is null.
+ *
+ * @param observedGeneration the generation that the conditions speak of
+ * @param traffic a Route's shares, flattened to revision names
+ */
+public record Status(
+    long observedGeneration,
+    List<Condition> conditions,
+    @Nullable String url,
+    @Nullable Address address,
+    @Nullable String latestCreatedRevisionName,
+    @Nullable String latestReadyRevisionName,
+    @Nullable List<Spec.TrafficTarget> traffic,
+    @Nullable Integer actualReplicas,
+    @Nullable Integer desiredReplicas,
+    @Nullable String logUrl) {
+
+  /** Where a resource is reached from within. */
+  public record Address(String url) {}
+
+  /** Nothing observed yet. */
+  public static final Status EMPTY =
+      new Status(0, List.of(), null, null, null, null, null, null, null, null);
+
+  /** Copies the lists. */
+  public Status {
+    conditions = List.copyOf(conditions);
+    traffic = traffic == null ? null : List.copyOf(traffic);
+  }
+
+  /** The condition of a type. */
+  public Optional<Condition> condition(String type) {
+    return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
+  }
+
+  /** The same with one more condition. */
+  public Status withCondition(Condition condition) {
+    List<Condition> more = new ArrayList<>(conditions);
+    more.add(condition);
+    return new Status(
+        observedGeneration,
+        more,
+        url,
+        address,
+        latestCreatedRevisionName,
+        latestReadyRevisionName,
+        traffic,
+        actualReplicas,
+        desiredReplicas,
+        logUrl);
+  }
+
+  /** Whether the condition of a type holds. */
+  public boolean isTrue(String type) {
+    return condition(type).map(c -> c.state() == Condition.State.TRUE).orElse(false);
+  }
+}
