@@ -1,0 +1,300 @@
+package io.leat.control;
+
+import io.leat.activator.scale.ScaleTarget;
+import io.leat.control.compile.TableCompiler;
+import io.leat.control.publish.InFlight;
+import io.leat.control.publish.TableSink;
+import io.leat.control.reconcile.Affected;
+import io.leat.control.reconcile.ControlScheduler;
+import io.leat.control.reconcile.Plan;
+import io.leat.control.reconcile.PlanExecutor;
+import io.leat.control.reconcile.ReconcileCounters;
+import io.leat.control.reconcile.ReconcileCounters.Outcome;
+import io.leat.control.reconcile.Reconciler;
+import io.leat.control.reconcile.ScaleConfigurator;
+import io.leat.control.reconcile.WorkQueue;
+import io.leat.control.resource.Kind;
+import io.leat.control.resource.Problem;
+import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
+import io.leat.control.runtime.RevisionRuntime;
+import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.ResourceStore;
+import io.leat.proxy.balance.Draw;
+import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.telemetry.Ticker;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the way of one change on one control thread: store, plans, table, proxies.
+ *
+ * <p>Any thread may call the public methods; they hand over and return. All else is confined to the
+ * control thread. The loop settles everything that a change sets off before it compiles, so that a
+ * change reaches the proxies as one update.
+ */
+public final class ControlLoop implements ScaleTarget, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+  private final Ports ports;
+  private final Families families;
+  private final Map<Kind, Reconciler> reconcilers = new EnumMap<>(Kind.class);
+  private final WorkQueue queue;
+  private final Queue<ChangeEvent> events = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private final PlanExecutor executor;
+  private final PublishSchedule publication;
+  private final LiveObservations observations;
+  private final ManifestSync manifests;
+  private final ReconcileCounters counters = new ReconcileCounters();
+  private final ResourceStore.Watch watch;
+  private volatile boolean closed;
+
+  /**
+   * What the loop works with.
+   *
+   * @param drainLimit how long an instance that takes no new requests is kept for those it has
+   */
+  public record Ports(
+      ResourceStore store,
+      RevisionRuntime runtime,
+      ScaleConfigurator scaler,
+      InFlight inFlight,
+      Time time,
+      Duration drainLimit) {}
+
+  /** The control thread, its clock, and the jitter of its pauses. */
+  public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {}
+
+  /** A loop over what the store holds already; it begins at once, on the control thread. */
+  public ControlLoop(Ports ports, Families families) {
+    this.ports = ports;
+    this.families = families;
+    Time time = ports.time();
+    for (Reconciler reconciler : families.reconcilers()) {
+      reconcilers.put(reconciler.kind(), reconciler);
+    }
+    TableCompiler compiler = new TableCompiler(families.contributors(), families.revisions());
+    this.queue = new WorkQueue(time.ticker(), time.draw(), time.scheduler(), this::wake);
+    this.publication = new PublishSchedule(compiler, ports.store(), time, queue::add, this::wake);
+    this.executor = new PlanExecutor(ports.store(), ports.runtime(), ports.scaler());
+    this.observations =
+        new LiveObservations(
+            ports.runtime(),
+            executor,
+            compiler,
+            publication.publisher(),
+            new LiveObservations.Draining(ports.inFlight(), time.ticker(), ports.drainLimit()));
+    this.manifests = new ManifestSync(ports.store());
+    this.watch = ports.store().watch(this::changed);
+    ports.runtime().onChange(revision -> onControl(() -> queue.add(key(revision))));
+    onControl(this::readAll);
+  }
+
+  /**
+   * Makes the store hold exactly these resources of those that come from files. What stands in the
+   * way of a resource is reported, and that resource stays as it was.
+   */
+  public CompletableFuture<List<Problem>> applyManifests(List<Resource> resources) {
+    CompletableFuture<List<Problem>> answer = new CompletableFuture<>();
+    List<Resource> copy = List.copyOf(resources);
+    onControl(() -> {
+      try {
+        answer.complete(manifests.apply(copy));
+      } catch (RuntimeException broken) {
+        answer.completeExceptionally(broken);
+        throw broken;
+      }
+    });
+    return answer;
+  }
+
+  /** What would be done for a resource now; nothing is done. */
+  public CompletableFuture<Plan> plan(ResourceKey key) {
+    CompletableFuture<Plan> answer = new CompletableFuture<>();
+    onControl(() -> {
+      try {
+        answer.complete(planOf(key));
+      } catch (RuntimeException broken) {
+        answer.completeExceptionally(broken);
+        throw broken;
+      }
+    });
+    return answer;
+  }
+
+  /** What applying these resources would change, in the store and in the table. */
+  public CompletableFuture<Preview> preview(List<Resource> resources) {
+    List<Resource> copy = List.copyOf(resources);
+    return askControl(() -> new Rehearsal(ports, families).of(copy));
+  }
+
+  /** Adds a proxy: it gets the table as it is, then every change. */
+  public void connect(TableSink sink) {
+    onControl(() -> publication.connect(sink));
+  }
+
+  /** Forgets a proxy. */
+  public void disconnect(String name) {
+    onControl(() -> publication.disconnect(name));
+  }
+
+  @Override
+  public void scale(RevisionId revision, int instances) {
+    onControl(() -> {
+      observations.desire(revision, instances);
+      queue.add(key(revision));
+    });
+  }
+
+  /** How many plans were made, and what became of them. */
+  public ReconcileCounters counters() {
+    return counters;
+  }
+
+  /** The newest table and who serves it; read from any thread. */
+  public PublishSchedule.State published() {
+    return publication.state();
+  }
+
+  /** Stops to look; instances keep running and proxies keep what they have. */
+  @Override
+  public void close() {
+    closed = true;
+    watch.close();
+  }
+
+  private void changed(ChangeEvent event) {
+    events.add(event);
+    wake();
+  }
+
+  private void wake() {
+    if (awake.compareAndSet(false, true)) {
+      ports.time().scheduler().execute(this::run);
+    }
+  }
+
+  private <T> CompletableFuture<T> askControl(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    onControl(() -> {
+      try {
+        answer.complete(question.get());
+      } catch (RuntimeException broken) {
+        answer.completeExceptionally(broken);
+        throw broken;
+      }
+    });
+    return answer;
+  }
+
+  private void onControl(Runnable task) {
+    ports
+        .time()
+        .scheduler()
+        .execute(() -> {
+          try {
+            task.run();
+          } catch (RuntimeException broken) {
+            LOG.error("a control task failed", broken);
+          }
+          wake();
+        });
+  }
+
+  private void readAll() {
+    for (Kind kind : Kind.values()) {
+      for (Resource resource : ports.store().read(view -> view.list(kind))) {
+        publication.compiler().mark(resource);
+        queue.add(resource.key());
+      }
+    }
+  }
+
+  private void run() {
+    awake.set(false);
+    while (!closed) {
+      takeEvents();
+      ResourceKey key = queue.poll();
+      if (key != null) {
+        reconcile(key);
+        if (publication.isOverdue()) {
+          takeEvents();
+          publication.publish();
+        }
+      } else if (!publication.publishIfDue()) {
+        return;
+      }
+    }
+  }
+
+  private void takeEvents() {
+    ChangeEvent event;
+    while ((event = events.poll()) != null) {
+      ChangeEvent seen = event;
+      publication.compiler().changed(seen);
+      ports.store().read(view -> Affected.by(seen, view)).forEach(queue::add);
+    }
+  }
+
+  private Plan planOf(ResourceKey key) {
+    Reconciler reconciler = reconcilers.get(key.kind());
+    if (reconciler == null) {
+      return Plan.EMPTY;
+    }
+    return ports
+        .store()
+        .read(view ->
+            view.get(key)
+                .map(resource -> reconciler.plan(resource, view, observations))
+                .orElseGet(() -> reconciler.gone(key, view, observations)));
+  }
+
+  private void reconcile(ResourceKey key) {
+    try {
+      Plan plan = planOf(key);
+      switch (executor.execute(plan)) {
+        case PlanExecutor.Result.Done done -> {
+          counters.count(key.kind(), plan.isEmpty() ? Outcome.SETTLED : Outcome.CHANGED);
+          queue.succeeded(key);
+          forgetIfGone(key, plan);
+          if (done.requeueAfter() != null) {
+            queue.addAfter(key, done.requeueAfter());
+          }
+        }
+        case PlanExecutor.Result.Stale stale -> {
+          counters.count(key.kind(), Outcome.STALE);
+          LOG.debug("{} was written while {} was planned", stale.key(), key);
+          queue.failed(key);
+        }
+      }
+    } catch (RuntimeException broken) {
+      counters.count(key.kind(), Outcome.FAILED);
+      LOG.error("{} could not be reconciled and is tried again", key, broken);
+      queue.failed(key);
+    }
+  }
+
+  private void forgetIfGone(ResourceKey key, Plan plan) {
+    boolean gone =
+        key.kind() == Kind.REVISION
+            && plan.isEmpty()
+            && ports.store().read(view -> view.get(key)).isEmpty();
+    if (gone) {
+      observations.forget(new RevisionId(key.namespace(), key.name()));
+    }
+  }
+
+  private static ResourceKey key(RevisionId revision) {
+    return new ResourceKey(Kind.REVISION, revision.namespace(), revision.name());
+  }
+}

@@ -1,0 +1,36 @@
+package io.leat.control;
+
+import io.leat.control.compile.RevisionSource;
+import io.leat.control.compile.RouteContributor;
+import io.leat.control.reconcile.Reconciler;
+import io.leat.control.serving.ConfigurationReconciler;
+import io.leat.control.serving.RevisionReachability;
+import io.leat.control.serving.RevisionReconciler;
+import io.leat.control.serving.RouteHosts;
+import io.leat.control.serving.RouteReconciler;
+import io.leat.control.serving.ServiceReconciler;
+import io.leat.control.serving.ServingConfig;
+import java.util.List;
+
+/** What a control loop knows to reconcile and to compile. */
+public record Families(
+    List<Reconciler> reconcilers, List<RouteContributor> contributors, RevisionSource revisions) {
+
+  /** Copies the lists. */
+  public Families {
+    reconcilers = List.copyOf(reconcilers);
+    contributors = List.copyOf(contributors);
+  }
+
+  /** Service, Configuration, Revision and Route. */
+  public static Families serving(ServingConfig config) {
+    return new Families(
+        List.of(
+            new ServiceReconciler(),
+            new ConfigurationReconciler(),
+            new RevisionReconciler(config),
+            new RouteReconciler(config)),
+        List.of(new RouteHosts(config)),
+        new RevisionReachability());
+  }
+}

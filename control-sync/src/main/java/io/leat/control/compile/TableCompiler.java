@@ -1,0 +1,287 @@
+package io.leat.control.compile;
+
+import io.leat.control.reconcile.Observations.LostHost;
+import io.leat.control.resource.Kind;
+import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
+import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.RevisionEndpoints;
+import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.table.RouteTable;
+import io.leat.proxy.table.TableHash;
+import io.leat.proxy.table.TableUpdate;
+import io.leat.proxy.table.VirtualHost;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a table equal to the store, at the cost of what changed.
+ *
+ * <p>Confined to the control thread. {@link #changed} only marks; {@link #compile} reads the marked
+ * resources once, however often they changed, and says how the table differs.
+ */
+public final class TableCompiler {
+  private final Map<Kind, RouteContributor> contributors = new HashMap<>();
+  private final RevisionSource revisionSource;
+  private final HostClaims claims = new HostClaims();
+  private final LiveRevisions revisions = new LiveRevisions();
+  private final Map<ResourceKey, Contribution> contributions = new HashMap<>();
+  private final Map<String, VirtualHost> hosts = new TreeMap<>();
+  private final Map<RevisionId, Long> revisionVersions = new HashMap<>();
+  private final Set<ResourceKey> dirty = new LinkedHashSet<>();
+  private final Set<RevisionId> dirtyRevisions = new LinkedHashSet<>();
+  private long version;
+  private long hash;
+  private long visited;
+
+  /** What one resource brought in. */
+  private record Contribution(List<HostClaims.Claim> claims, long version, String problem) {}
+
+  /**
+   * The outcome of a compilation.
+   *
+   * @param update empty when the table is as before
+   * @param touched resources whose {@link #hosts}, {@link #lost} or {@link #version} may differ
+   */
+  public record Compiled(Optional<TableUpdate> update, Set<ResourceKey> touched) {}
+
+  /** A compiler with an empty table of version 0. */
+  public TableCompiler(Collection<RouteContributor> contributors, RevisionSource revisionSource) {
+    for (RouteContributor contributor : contributors) {
+      this.contributors.put(contributor.kind(), contributor);
+    }
+    this.revisionSource = revisionSource;
+  }
+
+  /** Marks what a write of the store may change. */
+  public void changed(ChangeEvent event) {
+    if (event.before() != null) {
+      mark(event.before());
+    }
+    if (event.after() != null) {
+      mark(event.after());
+    }
+  }
+
+  /** Marks a resource. */
+  public void mark(Resource resource) {
+    if (contributors.containsKey(resource.kind())) {
+      dirty.add(resource.key());
+    }
+    dirtyRevisions.addAll(revisionSource.concernedBy(resource));
+  }
+
+  /** Whether a compilation may find a difference. */
+  public boolean isDirty() {
+    return version == 0 || !dirty.isEmpty() || !dirtyRevisions.isEmpty();
+  }
+
+  /** Reads what is marked; the first time the update is a snapshot, even of nothing. */
+  public Compiled compile(ResourceView view) {
+    Difference difference = new Difference();
+    for (ResourceKey key : dirty) {
+      contribute(key, view.get(key).orElse(null), difference);
+    }
+    for (String host : difference.hosts) {
+      settleHost(host, difference);
+    }
+    difference.revisions.addAll(dirtyRevisions);
+    for (RevisionId revision : difference.revisions) {
+      settleRevision(revision, view, difference);
+    }
+    dirty.clear();
+    dirtyRevisions.clear();
+    long from = version;
+    if (from == 0 || !difference.isEmpty()) {
+      version++;
+    }
+    stamp(difference);
+    if (from == version) {
+      return new Compiled(Optional.empty(), difference.touched);
+    }
+    TableUpdate update = from == 0 ? snapshot() : difference.delta(from, version, hash);
+    return new Compiled(Optional.of(update), difference.touched);
+  }
+
+  /** The whole table as last compiled. */
+  public TableUpdate.Snapshot snapshot() {
+    return new TableUpdate.Snapshot(
+        new RouteTable(
+            version, List.copyOf(hosts.values()), List.copyOf(revisions.endpoints().values())));
+  }
+
+  /** The version as last compiled; 0 before the first. */
+  public long version() {
+    return version;
+  }
+
+  /** The content hash as last compiled. */
+  public long hash() {
+    return hash;
+  }
+
+  /** The version since which the table holds what a resource contributes; 0 for nothing yet. */
+  public long version(ResourceKey resource) {
+    Contribution contribution = contributions.get(resource);
+    return contribution == null ? 0 : contribution.version();
+  }
+
+  /** The hosts that a resource claims, won or lost. */
+  public List<VirtualHost> hosts(ResourceKey resource) {
+    Contribution contribution = contributions.get(resource);
+    return contribution == null
+        ? List.of()
+        : contribution.claims().stream().map(HostClaims.Claim::host).toList();
+  }
+
+  /** Why the newest state of a resource could not be compiled; empty when it was. */
+  public String problem(ResourceKey resource) {
+    Contribution contribution = contributions.get(resource);
+    return contribution == null ? "" : contribution.problem();
+  }
+
+  /** The hosts that a resource claims but another holds. */
+  public List<LostHost> lost(ResourceKey resource) {
+    List<LostHost> lost = new ArrayList<>();
+    for (VirtualHost host : hosts(resource)) {
+      HostClaims.Claim winner = claims.winner(host.host());
+      if (winner != null && !winner.owner().equals(resource)) {
+        lost.add(new LostHost(host.host(), winner.owner()));
+      }
+    }
+    return lost;
+  }
+
+  /** How a revision is in the table as last compiled, if an entry names it. */
+  public Optional<RevisionEndpoints> revision(RevisionId revision) {
+    return Optional.ofNullable(revisions.endpoints().get(revision));
+  }
+
+  /** The version since which a revision is in the table as it is, or is not in it. */
+  public long version(RevisionId revision) {
+    return revisionVersions.getOrDefault(revision, version);
+  }
+
+  /** Whether a write since the last compilation concerns a revision. */
+  public boolean isDirty(RevisionId revision) {
+    return dirtyRevisions.contains(revision);
+  }
+
+  /** How many resources and revisions all compilations have read. */
+  public long visited() {
+    return visited;
+  }
+
+  private void contribute(ResourceKey key, @Nullable Resource resource, Difference difference) {
+    visited++;
+    Contribution before = contributions.get(key);
+    Contribution after = resource == null ? null : read(resource, before);
+    if (after == null) {
+      contributions.remove(key);
+    } else {
+      contributions.put(key, after);
+    }
+    List<HostClaims.Claim> old = before == null ? List.of() : before.claims();
+    List<HostClaims.Claim> now = after == null ? List.of() : after.claims();
+    boolean sameProblem =
+        before != null && after != null && before.problem().equals(after.problem());
+    if (old.equals(now) && sameProblem) {
+      return;
+    }
+    difference.touched.add(key);
+    for (HostClaims.Claim claim : old) {
+      claims.remove(claim);
+      difference.hosts.add(claim.host().host());
+    }
+    for (HostClaims.Claim claim : now) {
+      claims.add(claim);
+      difference.hosts.add(claim.host().host());
+    }
+  }
+
+  private @Nullable Contribution read(Resource resource, @Nullable Contribution before) {
+    RouteContributor contributor = contributors.get(resource.kind());
+    if (contributor == null) {
+      return null;
+    }
+    long since = before == null ? 0 : before.version();
+    try {
+      List<HostClaims.Claim> found = new ArrayList<>();
+      for (VirtualHost host : contributor.hosts(resource)) {
+        found.add(HostClaims.Claim.of(resource, host));
+      }
+      return new Contribution(found, since, "");
+    } catch (IllegalArgumentException refused) {
+      // A resource that the table's own rules refuse must not take others down with it: what it
+      // contributed before stays, and its author reads why.
+      String why = String.valueOf(refused.getMessage());
+      return new Contribution(before == null ? List.of() : before.claims(), since, why);
+    }
+  }
+
+  private void stamp(Difference difference) {
+    for (ResourceKey key : difference.touched) {
+      Contribution contribution = contributions.get(key);
+      if (contribution != null) {
+        contributions.put(
+            key, new Contribution(contribution.claims(), version, contribution.problem()));
+      }
+    }
+    difference.putRevisions.forEach(revision -> revisionVersions.put(revision.id(), version));
+    difference.removedRevisions.forEach(revisionVersions::remove);
+  }
+
+  private void settleHost(String name, Difference difference) {
+    HostClaims.Claim winner = claims.winner(name);
+    VirtualHost now = winner == null ? null : winner.host();
+    VirtualHost before = now == null ? hosts.remove(name) : hosts.put(name, now);
+    for (HostClaims.Claim claim : claims.of(name)) {
+      difference.touched.add(claim.owner());
+    }
+    if (now != null && now.equals(before)) {
+      return;
+    }
+    if (before != null) {
+      hash -= TableHash.of(before);
+      revisions.mention(before, -1, difference.revisions::add);
+    }
+    if (now == null) {
+      if (before != null) {
+        difference.removedHosts.add(name);
+      }
+      return;
+    }
+    hash += TableHash.of(now);
+    revisions.mention(now, 1, difference.revisions::add);
+    difference.putHosts.add(now);
+  }
+
+  private void settleRevision(RevisionId id, ResourceView view, Difference difference) {
+    Map<RevisionId, RevisionEndpoints> live = revisions.endpoints();
+    if (!revisions.mentioned(id)) {
+      RevisionEndpoints removed = live.remove(id);
+      if (removed != null) {
+        hash -= TableHash.of(removed);
+        difference.removedRevisions.add(id);
+      }
+      return;
+    }
+    visited++;
+    RevisionEndpoints now = revisionSource.endpoints(id, view);
+    RevisionEndpoints before = live.put(id, now);
+    if (now.equals(before)) {
+      return;
+    }
+    hash += TableHash.of(now) - (before == null ? 0 : TableHash.of(before));
+    difference.putRevisions.add(now);
+  }
+}
