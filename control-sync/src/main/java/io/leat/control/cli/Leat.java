@@ -1,0 +1,69 @@
+package io.leat.control.cli;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code leat} command: parses the arguments and runs one subcommand.
+ *
+ * <p>Data goes to stdout and everything else to stderr.
+ */
+@Command(
+    name = "leat",
+    description = "The traffic layer of a serverless platform in one program.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      RunCommand.class,
+      ValidateCommand.class,
+      GetCommand.class,
+      ExplainCommand.class,
+      DrainCommand.class,
+      VersionCommand.class,
+      TrainCommand.class
+    })
+public final class Leat implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  Leat() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    int code = execute(out, new PrintStream(System.err, true, StandardCharsets.UTF_8), arguments);
+    out.flush();
+    System.exit(code);
+  }
+
+  /** Runs a command and returns its exit code. */
+  static int execute(OutputStream out, OutputStream err, String... arguments) {
+    CommandLine commandLine = new CommandLine(new Leat());
+    commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionExceptionHandler((exception, command, result) -> {
+      if (exception instanceof CommandFailure failure) {
+        command.getErr().println("error: " + failure.getMessage());
+        return failure.exitCode();
+      }
+      exception.printStackTrace(command.getErr());
+      return ExitCode.FAILURE;
+    });
+    return commandLine.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "Missing command");
+    }
+  }
+}

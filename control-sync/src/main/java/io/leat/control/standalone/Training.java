@@ -1,0 +1,203 @@
+package io.leat.control.standalone;
+
+import io.leat.proxy.config.ConfigKey;
+import io.leat.proxy.config.ConfigReader;
+import io.leat.proxy.config.ConfigResult;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * A short life of Leat for the JVM's ahead-of-time cache: it serves a small origin of its own, so
+ * that classes and profiles of the start and of the data path are recorded.
+ */
+public final class Training {
+  private static final int REQUESTS = 30_000;
+  private static final int CLIENTS = 24;
+  private static final String HOST = "train.default.localhost";
+  private static final String NARROW = "narrow.default.localhost";
+
+  private Training() {}
+
+  /** Runs once, with all files in a folder that is deleted afterwards. */
+  public static void run() {
+    try (ServerSocket origin = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
+      Path dir = Files.createTempDirectory("leat-train");
+      Thread.ofPlatform().daemon().start(() -> accept(origin));
+      try {
+        serve(dir, origin.getLocalPort());
+      } finally {
+        delete(dir);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void serve(Path dir, int originPort) throws IOException {
+    Path manifest = dir.resolve("train.yaml");
+    Files.writeString(manifest, manifest(originPort));
+    Map<ConfigKey, ConfigReader.Flag> flags =
+        Map.of(
+            ConfigKey.PROXY_HTTP_PORT, new ConfigReader.Flag("--http-port", "0"),
+            ConfigKey.ADMIN_PORT, new ConfigReader.Flag("--admin-port", "0"),
+            ConfigKey.PROXY_BIND, new ConfigReader.Flag("--bind", "127.0.0.1"),
+            ConfigKey.PROXY_DRAIN_DELAY, new ConfigReader.Flag("", "0s"),
+            ConfigKey.HOLD_REVISION_REQUESTS, new ConfigReader.Flag("", "8"),
+            ConfigKey.CONTROL_STATE_DIR, new ConfigReader.Flag("", dir.resolve("s").toString()));
+    ConfigResult result = ConfigReader.read(new ConfigReader.Sources(flags, Map.of(), null));
+    if (!(result instanceof ConfigResult.Loaded loaded)) {
+      throw new IllegalStateException(result.toString());
+    }
+    Standalone standalone = new Standalone(loaded, List.of(manifest.toString()), line -> {});
+    standalone.start();
+    try {
+      load(standalone.httpPort(), HOST, REQUESTS);
+      load(standalone.httpPort(), "nobody.localhost", REQUESTS / 10);
+      crowd(standalone.httpPort());
+      String admin = "http://127.0.0.1:" + standalone.adminPort();
+      for (String path :
+          List.of(
+              "/metrics",
+              "/readyz",
+              "/debug/table",
+              "/debug/explain?url=http://" + HOST + "/",
+              "/apis/serving.knative.dev/v1/namespaces/default/routes")) {
+        HttpURLConnection connection =
+            (HttpURLConnection) URI.create(admin + path).toURL().openConnection();
+        var _ = connection.getInputStream().readAllBytes();
+      }
+    } finally {
+      standalone.stop();
+    }
+  }
+
+  /**
+   * More clients than the narrow revision serves and its hold takes: some wait, some are refused.
+   */
+  private static void crowd(int port) {
+    try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
+      for (int i = 0; i < CLIENTS; i++) {
+        var _ =
+            clients.submit(() -> {
+              load(port, NARROW, REQUESTS / 60);
+              return null;
+            });
+      }
+    }
+  }
+
+  private static void load(int port, String host, int requests) throws IOException {
+    byte[] request =
+        ("GET /train?x=1 HTTP/1.1\r\nHost: "
+                + host
+                + "\r\nUser-Agent: train\r\nAccept: */*\r\nCookie: a=b\r\n\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    byte[] answer = new byte[4096];
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setTcpNoDelay(true);
+      for (int i = 0; i < requests; i++) {
+        socket.getOutputStream().write(request);
+        if (socket.getInputStream().read(answer) < 0) {
+          throw new IOException("the proxy closed during the training");
+        }
+      }
+    }
+  }
+
+  private static void accept(ServerSocket origin) {
+    while (!origin.isClosed()) {
+      try {
+        Socket socket = origin.accept();
+        Thread.ofPlatform().daemon().start(() -> answer(socket));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private static void answer(Socket socket) {
+    byte[] answer =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
+            .getBytes(StandardCharsets.ISO_8859_1);
+    try (socket;
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))) {
+      socket.setTcpNoDelay(true);
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty()) {
+          socket.getOutputStream().write(answer);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String manifest(int port) {
+    return """
+    apiVersion: serving.knative.dev/v1
+    kind: Revision
+    metadata: {name: train}
+    spec: {}
+    ---
+    apiVersion: discovery.k8s.io/v1
+    kind: EndpointSlice
+    metadata: {name: train, labels: {serving.knative.dev/revision: train}}
+    addressType: IPv4
+    endpoints: [{addresses: ["127.0.0.1"]}]
+    ports: [{name: http1, port: %1$d}]
+    ---
+    apiVersion: serving.knative.dev/v1
+    kind: Route
+    metadata: {name: train}
+    spec:
+      traffic:
+      - {revisionName: train, percent: 100}
+    ---
+    apiVersion: serving.knative.dev/v1
+    kind: Revision
+    metadata: {name: narrow}
+    spec: {containerConcurrency: 1}
+    ---
+    apiVersion: discovery.k8s.io/v1
+    kind: EndpointSlice
+    metadata: {name: narrow, labels: {serving.knative.dev/revision: narrow}}
+    addressType: IPv4
+    endpoints: [{addresses: ["127.0.0.1"]}]
+    ports: [{name: http1, port: %1$d}]
+    ---
+    apiVersion: serving.knative.dev/v1
+    kind: Route
+    metadata: {name: narrow}
+    spec:
+      traffic:
+      - {revisionName: narrow, percent: 100}
+    """
+        .formatted(port);
+  }
+
+  private static void delete(Path dir) throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
