@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.leat.control.manifest.output.ResourceTable;
 import io.leat.control.resource.Kind;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -146,26 +147,13 @@ final class GetCommand implements Runnable {
         header.add(definitions.get(i).path("name").asText().toUpperCase(Locale.ROOT));
       }
     }
-    rows.add(header);
     for (JsonNode row : table.path("rows")) {
       rows.add(columns.stream().map(i -> row.path("cells").path(i).asText()).toList());
     }
-    if (rows.size() == 1) {
+    if (rows.isEmpty()) {
       return;
     }
-    int[] widths = new int[columns.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 3));
-      }
-      out.println(line.toString().stripTrailing());
-    }
+    out.print(new ResourceTable(header, rows).text());
   }
 
   private static String message(ServerOption.Answer answer) {
