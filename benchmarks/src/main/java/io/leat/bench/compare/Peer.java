@@ -45,7 +45,7 @@ enum Peer {
           """
           global
             nbthread 1
-            maxconn 20000
+            maxconn 9000
           defaults
             mode http
             timeout connect 5s
