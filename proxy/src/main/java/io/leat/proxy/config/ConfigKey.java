@@ -94,7 +94,7 @@ public enum ConfigKey {
   PROXY_IDLE_PER_ENDPOINT(
       "proxy.idle-per-endpoint",
       count(0, 100_000),
-      "64",
+      "1024",
       "Idle connections kept per event loop and endpoint."),
   PROXY_MIN_BODY_RATE(
       "proxy.min-body-rate",

@@ -46,7 +46,7 @@ public record ProxyLimits(
           Duration.ofSeconds(300),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
-          64);
+          1024);
 
   /** Limits with 1,024 connections per endpoint and the default {@link ClientLimits}. */
   public ProxyLimits(

@@ -12,15 +12,26 @@ import io.leat.proxy.http1.ResponseHeadWriter;
 import io.leat.proxy.http1.ResponseRewrite;
 import io.leat.proxy.upstream.Exchange;
 import io.leat.proxy.upstream.LoopContext;
+import io.leat.proxy.upstream.TurnFlush;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** Writes answers to one HTTP/1.1 client and remembers whether they were flushed. */
+/**
+ * Writes answers to one HTTP/1.1 client and remembers whether they were flushed.
+ *
+ * <p>A head is kept back until the flush while what follows fits behind it: a head and a small body
+ * leave as one piece of memory, which costs the system less than a list of two.
+ */
 // What fails on a channel reaches its handler as an exception or as a close.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class AnswerWriter implements BodyReader.Sink {
+final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   private static final int HEAD_SIZE = 1024;
+
+  /** Room for a head with a body of about a kilobyte behind it. */
+  private static final int HEAD_AND_BODY_SIZE = 2048;
+
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final LoopContext loop;
@@ -28,7 +39,9 @@ final class AnswerWriter implements BodyReader.Sink {
   private final AccessTrail access;
   private final WriteWatch watch;
   private boolean chunked;
+  private @Nullable ByteBuf keptHead;
   private boolean dirty;
+  private boolean flushesLater;
 
   AnswerWriter(LoopContext loop, Channel channel, AccessTrail access, Runnable stalled) {
     this.loop = loop;
@@ -41,7 +54,7 @@ final class AnswerWriter implements BodyReader.Sink {
     ByteBuf out = channel.alloc().directBuffer(answer.size());
     answer.write(out, loop.date(), connection, withBody);
     access.answered(answer.status());
-    accept(out);
+    begin(out);
   }
 
   /** Writes a head that needs no decision about the body: an interim answer or a 101. */
@@ -66,12 +79,12 @@ final class AnswerWriter implements BodyReader.Sink {
     rewrite.keepUpgrade = false;
     chunked = rewrite.chunked;
     access.answered(head.status());
-    ByteBuf out = channel.alloc().directBuffer(HEAD_SIZE);
+    ByteBuf out = channel.alloc().directBuffer(HEAD_AND_BODY_SIZE);
     ResponseHeadWriter.write(head, rewrite, out);
     if (debugHeaders) {
       appendDebugHeaders(out, exchange);
     }
-    accept(out);
+    begin(out);
   }
 
   private void appendDebugHeaders(ByteBuf out, Exchange exchange) {
@@ -102,30 +115,83 @@ final class AnswerWriter implements BodyReader.Sink {
     }
   }
 
+  /** Takes a head that nobody else has; ownership passes. */
+  private void begin(ByteBuf head) {
+    if (keptHead != null) {
+      accept(head);
+      return;
+    }
+    count(head.readableBytes());
+    keptHead = head;
+  }
+
   @Override
   public void accept(ByteBuf bytes) {
-    dirty = true;
-    access.sent(bytes.readableBytes());
-    watch.wrote(bytes.readableBytes());
+    int length = bytes.readableBytes();
+    count(length);
+    ByteBuf head = keptHead;
+    if (head != null && length <= head.writableBytes()) {
+      head.writeBytes(bytes);
+      bytes.release();
+      return;
+    }
+    handOver();
     channel.write(bytes, channel.voidPromise());
+  }
+
+  private void count(int length) {
+    dirty = true;
+    access.sent(length);
+    watch.wrote(length);
+  }
+
+  /** Gives everything to the channel, which sends it with its next flush. */
+  void handOver() {
+    ByteBuf head = keptHead;
+    keptHead = null;
+    if (head != null) {
+      channel.write(head, channel.voidPromise());
+    }
   }
 
   /** The connection is over. */
   void stop() {
     watch.stop();
+    ByteBuf unsent = keptHead;
+    keptHead = null;
+    if (unsent != null) {
+      unsent.release();
+    }
   }
 
   /** Bytes that the client has not taken yet. */
   long waitingBytes() {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    ByteBuf head = keptHead;
+    long kept = head == null ? 0 : head.capacity();
+    return waiting == null ? kept : kept + waiting.totalPendingWriteBytes();
   }
 
-  void flush() {
+  void flushNow() {
     if (dirty) {
       dirty = false;
+      handOver();
       channel.flush();
       watch.flushed();
+    }
+  }
+
+  @Override
+  public void flush() {
+    flushesLater = false;
+    flushNow();
+  }
+
+  /** Sends what was written when the event loop's turn ends. */
+  void flushLater() {
+    if (dirty && !flushesLater) {
+      flushesLater = true;
+      loop.turnFlush().later(this);
     }
   }
 }

@@ -111,7 +111,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    exchange.flush();
+    exchange.flushLater();
     updateReading();
   }
 
@@ -127,7 +127,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     processing = false;
     readBody();
-    out.flush();
+    out.flushLater();
     if (incomplete()) {
       pace.watch();
     }
@@ -229,6 +229,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void startClose() {
+    out.handOver();
     if (requestBody.done() && pending.size() == 0) {
       closeWhenWritten();
       return;
@@ -268,7 +269,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void takeBody() {
     readBody();
-    exchange.flush();
+    exchange.flushLater();
     updateReading();
   }
 
@@ -303,7 +304,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   public void reject(Rejection rejection) {
     access.rejected(rejection);
     answer(OwnAnswer.of(rejection));
-    out.flush();
+    out.flushLater();
   }
 
   @Override
@@ -318,7 +319,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     requestBody.wanted();
     if (!shape.http10()) {
       out.interim(head, false);
-      out.flush();
+      out.flushLater();
     }
   }
 
@@ -339,14 +340,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void end() {
     out.end();
-    out.flush();
+    out.flushLater();
     answered(!shape.keepAlive() || !requestBody.done());
   }
 
   @Override
   public void abort() {
     state = State.CLOSED;
-    out.flush();
+    out.flushNow();
     if (shape.closeDelimited()) {
       Peer.reset(channel);
     } else {
@@ -360,11 +361,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     armTunnel();
     out.interim(head, true);
-    out.flush();
+    out.flushLater();
     ByteBuf early = pending.take();
     if (early != null) {
       exchange.fromClient(early);
-      exchange.flush();
+      exchange.flushLater();
     }
     updateReading();
   }
@@ -376,12 +377,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void tunnelInputEnded() {
+    out.handOver();
     closing.endOutput();
   }
 
   @Override
   public void tunnelClosed() {
     exchange.endAccess(access, requestBody.bytes(), true);
+    out.handOver();
     closeWhenWritten();
   }
 
@@ -392,7 +395,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void flush() {
-    out.flush();
+    out.flushNow();
+  }
+
+  @Override
+  public void flushLater() {
+    out.flushLater();
   }
 
   @Override
@@ -478,6 +486,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** Closes whatever runs. */
   private void closeNow() {
+    out.flushNow();
     forget();
     channel.close();
   }

@@ -48,6 +48,9 @@ public interface Downstream {
   /** Sends what was written. */
   void flush();
 
+  /** Sends what was written when the event loop's turn ends. */
+  void flushLater();
+
   /** The endpoint takes bytes of the request body, for the first time or again. */
   void takeBody();
 }

@@ -197,7 +197,11 @@ public final class Exchange extends HeldRequest implements Expiring {
     connection.begin(this);
     request.write(connection, reused);
     client.takeBody();
-    connection.flush();
+    if (!request.watched()) {
+      connection.flushLater();
+      return;
+    }
+    connection.flushNow();
     if (upstream == connection && request.provablyUnsent(connection)) {
       connection.close();
       resendOr(Rejection.UPSTREAM_CLOSED);
@@ -336,7 +340,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   }
 
   void flushClient() {
-    client.flush();
+    client.flushLater();
   }
 
   boolean isHead() {
@@ -369,7 +373,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   public boolean endpointHasRoom() {
     UpstreamConnection to = upstream;
     if (to != null && !to.writable()) {
-      to.flush();
+      to.flushNow();
     }
     return to != null && to.writable();
   }
@@ -425,11 +429,11 @@ public final class Exchange extends HeldRequest implements Expiring {
     requestSent = true;
   }
 
-  /** Sends what was written to the endpoint. */
-  public void flush() {
+  /** Sends what was written to the endpoint when the event loop's turn ends. */
+  public void flushLater() {
     UpstreamConnection to = upstream;
     if (to != null) {
-      to.flush();
+      to.flushLater();
     }
   }
 

@@ -38,6 +38,7 @@ public final class LoopContext {
   private final HttpDate date;
   private final EndpointChoice endpoints;
   private final Upstreams upstreams;
+  private final TurnFlush turnFlush;
   private long now;
   private boolean closing;
 
@@ -64,6 +65,7 @@ public final class LoopContext {
     this.wheel = new TimerWheel(TICK_NANOS, now);
     this.date = new HttpDate(shared.clock());
     this.upstreams = new Upstreams(this, shared.transport());
+    this.turnFlush = new TurnFlush(eventLoop);
   }
 
   /** Position among the loops, 0 first; selects the cursors of a split. */
@@ -129,6 +131,11 @@ public final class LoopContext {
   /** The pools of this loop. */
   public Upstreams upstreams() {
     return upstreams;
+  }
+
+  /** What is flushed when the loop's turn ends. */
+  public TurnFlush turnFlush() {
+    return turnFlush;
   }
 
   /** Where the requests of this loop go. */

@@ -40,6 +40,11 @@ final class RetainedRequest {
     return repeatable;
   }
 
+  /** Whether the outcome of the first flush decides what becomes of it. */
+  boolean watched() {
+    return keeping;
+  }
+
   /** Whether the whole request, as far as it was read, is still here. */
   boolean available() {
     return head != null;

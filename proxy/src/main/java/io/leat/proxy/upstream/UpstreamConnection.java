@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 // What fails on a channel reaches its handler as an exception or as a close.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamConnection extends ChannelInboundHandlerAdapter
-    implements BodyReader.Sink, Expiring {
+    implements BodyReader.Sink, Expiring, TurnFlush.Flushable {
   static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(32 * 1024, 64 * 1024);
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
   private static final int MAX_INFORMATIONAL = 16;
@@ -65,6 +65,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean keepAlive;
   private boolean failed;
   private boolean dirty;
+  private boolean flushesLater;
   private boolean inputEnded;
 
   UpstreamConnection(LoopContext loop, EndpointPool pool, Exchange exchange) {
@@ -189,10 +190,24 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     return written != null && written.failedUnsent();
   }
 
-  void flush() {
+  void flushNow() {
     if (dirty) {
       dirty = false;
       channel.flush();
+    }
+  }
+
+  @Override
+  public void flush() {
+    flushesLater = false;
+    flushNow();
+  }
+
+  /** Sends what was written when the event loop's turn ends. */
+  void flushLater() {
+    if (dirty && !flushesLater) {
+      flushesLater = true;
+      loop.turnFlush().later(this);
     }
   }
 

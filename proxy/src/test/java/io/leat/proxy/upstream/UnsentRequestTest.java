@@ -129,6 +129,9 @@ class UnsentRequestTest {
     }
 
     @Override
+    public void flushLater() {}
+
+    @Override
     public void flush() {}
 
     @Override
