@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * close it; the listener is called on threads of the scheduler, one call at a time.
  */
 public final class FolderWatch implements AutoCloseable {
-  static final int QUIET_MILLIS = 10;
-  static final int LONGEST_MILLIS = 40;
+  static final int QUIET_MILLIS = 5;
+  static final int LONGEST_MILLIS = 20;
   static final int POLL_MILLIS = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(FolderWatch.class);

@@ -92,6 +92,7 @@ final class Standalone {
   private final AccessLog accessLog;
   private final Proxy proxy;
   private final AdminServer admin;
+  private final WarmUp warmUp;
   private final int httpPort;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -109,6 +110,8 @@ final class Standalone {
     CompletableFuture<ControlLoop> futureLoop = new CompletableFuture<>();
     ColdStarts coldStarts = new ColdStarts(telemetry, Ticker.system());
     ExecutorTimers timers = new ExecutorTimers(scaleThread);
+    this.warmUp = new WarmUp(timers);
+    warmUp.start();
     this.autoscaler =
         new Autoscaler(
             id -> table.current().revision(id),
@@ -289,6 +292,7 @@ final class Standalone {
       throw new StartFailure(
           StartFailure.Cause.ENVIRONMENT, String.valueOf(e.getMessage()), List.of());
     }
+    awaitWarmUp();
     readiness.warmedUp();
     writeAdminUrl();
     settling.awaitRoutes();
@@ -301,6 +305,14 @@ final class Standalone {
             config.admin().bind(),
             admin.address().getPort(),
             secondsSinceStart()));
+  }
+
+  private void awaitWarmUp() {
+    try {
+      warmUp.enough();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static double secondsSinceStart() {

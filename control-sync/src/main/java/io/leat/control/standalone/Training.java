@@ -15,20 +15,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * A short life of Leat for the JVM's ahead-of-time cache: it serves a small origin of its own, so
- * that classes and profiles of the start and of the data path are recorded.
+ * A short life of Leat for the JVM's ahead-of-time cache: it serves a small origin of its own and
+ * follows edits of its manifest, so that classes and profiles of the start, of the data path and of
+ * a change are recorded.
  */
 public final class Training {
   private static final int REQUESTS = 30_000;
   private static final int CLIENTS = 24;
+  private static final int EDITS = 100;
   private static final String HOST = "train.default.localhost";
   private static final String NARROW = "narrow.default.localhost";
 
@@ -70,6 +75,7 @@ public final class Training {
       load(standalone.httpPort(), HOST, REQUESTS);
       load(standalone.httpPort(), "nobody.localhost", REQUESTS / 10);
       crowd(standalone.httpPort());
+      edit(manifest, originPort, standalone.httpPort());
       String admin = "http://127.0.0.1:" + standalone.adminPort();
       for (String path :
           List.of(
@@ -150,6 +156,40 @@ public final class Training {
     }
   }
 
+  /** Changes a file that is watched, each time after the last change is seen. */
+  private static void edit(Path manifest, int originPort, int port) throws IOException {
+    String text = manifest(originPort);
+    for (int i = 0; i < EDITS; i++) {
+      Path next = manifest.resolveSibling("next");
+      Files.writeString(next, text.replace("percent: 100, tag: t", "percent: 100, tag: t" + i));
+      Files.move(next, manifest, StandardCopyOption.ATOMIC_MOVE);
+      awaitHost(port, "t" + i + "-" + HOST);
+    }
+  }
+
+  private static void awaitHost(int port, String host) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+    while (!status(port, host).startsWith("HTTP/1.1 200")) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(host + " did not appear");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+  }
+
+  private static String status(int port, String host) throws IOException {
+    byte[] answer = new byte[4096];
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      int length = socket.getInputStream().read(answer);
+      return new String(answer, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
+    }
+  }
+
   private static String manifest(int port) {
     return """
     apiVersion: serving.knative.dev/v1
@@ -169,7 +209,7 @@ public final class Training {
     metadata: {name: train}
     spec:
       traffic:
-      - {revisionName: train, percent: 100}
+      - {revisionName: train, percent: 100, tag: t}
     ---
     apiVersion: serving.knative.dev/v1
     kind: Revision
