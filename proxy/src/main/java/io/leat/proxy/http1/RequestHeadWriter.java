@@ -29,6 +29,10 @@ public final class RequestHeadWriter {
   private static final byte[] PROTO = Octets.ascii(";proto=");
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
+  private static final byte[] HTTP_THEN_FOR = Octets.ascii(";proto=http\r\nX-Forwarded-For: ");
+  private static final byte[] HTTPS_THEN_FOR = Octets.ascii(";proto=https\r\nX-Forwarded-For: ");
+  private static final byte[] THEN_HTTP = Octets.ascii("\r\nX-Forwarded-Proto: http\r\n");
+  private static final byte[] THEN_HTTPS = Octets.ascii("\r\nX-Forwarded-Proto: https\r\n");
   private static final byte[] TRACEPARENT = Octets.ascii("traceparent: ");
   private static final byte[] COLON = Octets.ascii(": ");
   private static final byte[] QUOTE = {'"'};
@@ -52,8 +56,13 @@ public final class RequestHeadWriter {
     byte[] bytes = head.bytes();
     byte[] host = rewrite.host;
     text.clear();
-    text.put(bytes, 0, head.methodEnd() + 1);
-    text.put(bytes, head.targetStart(), head.targetEnd()).put(HOST);
+    if (head.targetStart() == head.methodEnd() + 1) {
+      text.put(bytes, 0, head.targetEnd());
+    } else {
+      text.put(bytes, 0, head.methodEnd() + 1);
+      text.put(bytes, head.targetStart(), head.targetEnd());
+    }
+    text.put(HOST);
     if (host != null) {
       text.put(host);
     } else {
@@ -68,7 +77,11 @@ public final class RequestHeadWriter {
     if (traceparent != null && !isNamed(rewrite, NAME_TRACEPARENT)) {
       text.put(TRACEPARENT).put(traceparent).put(CRLF);
     }
-    writeForwarding(head, rewrite, text);
+    if (rewrite.trustedPeer || rewrite.setHeaders.length > 0) {
+      writeForwarding(head, rewrite, text);
+    } else {
+      writeUsualForwarding(head, rewrite, text);
+    }
     if (rewrite.via.length > 0) {
       text.put(head.minorVersion() == 0 ? VIA_10 : VIA_11).put(rewrite.via).put(CRLF);
     }
@@ -183,6 +196,26 @@ public final class RequestHeadWriter {
     }
   }
 
+  /** As {@link #writeForwarding} where nobody but this proxy says where a request comes from. */
+  private static void writeUsualForwarding(
+      RequestHead head, RequestRewrite rewrite, HeadBuffer out) {
+    byte[] address = rewrite.clientAddress;
+    boolean hasHost = head.authorityEnd() > head.authorityStart();
+    out.put(FORWARDED);
+    writeFor(address, out);
+    if (hasHost) {
+      writeForwardedHost(head, out);
+    }
+    out.put(rewrite.tls ? HTTPS_THEN_FOR : HTTP_THEN_FOR);
+    out.put(address.length > 0 ? address : UNKNOWN);
+    out.put(rewrite.tls ? THEN_HTTPS : THEN_HTTP);
+    if (hasHost) {
+      out.put(X_FORWARDED_HOST);
+      writeAuthority(head, out);
+      out.put(CRLF);
+    }
+  }
+
   private static boolean kept(RequestHead head, RequestRewrite rewrite, int id, byte[] name) {
     return (rewrite.trustedPeer && head.has(id)) || isNamed(rewrite, name);
   }
@@ -209,7 +242,7 @@ public final class RequestHeadWriter {
   private static void writeFor(byte[] address, HeadBuffer out) {
     if (address.length == 0) {
       out.put(FOR).put(UNKNOWN);
-    } else if (Octets.indexOf(address, 0, address.length, ':') < address.length) {
+    } else if (Octets.hasColon(address)) {
       out.put(FOR_IPV6).put(address).put(IPV6_END);
     } else {
       out.put(FOR).put(address);
@@ -219,7 +252,8 @@ public final class RequestHeadWriter {
   // RFC 7239 section 4: a host with a port or brackets is no token and is quoted.
   private static void writeForwardedHost(RequestHead head, HeadBuffer out) {
     out.put(FORWARDED_HOST);
-    if (Octets.isToken(head.bytes(), head.authorityStart(), head.authorityEnd())) {
+    if (head.authorityIsName()
+        || Octets.isToken(head.bytes(), head.authorityStart(), head.authorityEnd())) {
       writeAuthority(head, out);
     } else {
       out.put(QUOTE);
