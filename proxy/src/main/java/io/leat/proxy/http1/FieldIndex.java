@@ -214,9 +214,23 @@ abstract sealed class FieldIndex permits Head {
     int p = from;
     while (b[p] != Octets.CR) {
       int nameStart = p;
-      int nameEnd = Octets.colonStop(b, p);
-      int id = b[nameEnd] == ':' && nameEnd > nameStart ? HeaderName.of(b, p, nameEnd) : -1;
-      if (id < 0) {
+      long first = Octets.word(b, p);
+      long second = 0;
+      long stops = Octets.colonStops(first);
+      if (stops != 0) {
+        first &= Octets.before(stops);
+      } else {
+        p += 8;
+        second = Octets.word(b, p);
+        stops = Octets.colonStops(second);
+        second &= Octets.before(stops);
+      }
+      int nameEnd = stops != 0 ? p + Octets.count(stops) : Octets.colonStop(b, p + 8);
+      if (b[nameEnd] != ':' || nameEnd == nameStart) {
+        return Rejection.BAD_REQUEST;
+      }
+      int id = HeaderName.of(b, nameStart, nameEnd, first, second);
+      if (id == HeaderName.INVALID) {
         return Rejection.BAD_REQUEST;
       }
       int valueStart = nameEnd + 1;

@@ -54,6 +54,22 @@ final class HeadBuffer {
     return this;
   }
 
+  /** The array, with room for so many more bytes and a word behind them. */
+  byte[] room(int length) {
+    int at = grow(length);
+    size = at;
+    return bytes;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Tells where what was written into {@link #room} ends. */
+  void size(int end) {
+    size = end;
+  }
+
   /** Makes room for a piece and a word behind it; returns where the piece begins. */
   private int grow(int length) {
     int at = size;

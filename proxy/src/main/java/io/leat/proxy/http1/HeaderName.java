@@ -72,7 +72,7 @@ final class HeaderName {
   /** Length of the name and id, 8 bits each; 0 without a name. */
   private static final int[] LENGTHS = new int[SLOTS];
 
-  /** First and last eight bytes of each name: up to 16 bytes they and the length are the name. */
+  /** The first 16 bytes of each name, in lower case. */
   private static final long[] WORDS = new long[2 * SLOTS];
 
   private static final List<byte[]> KNOWN = new ArrayList<>();
@@ -176,21 +176,21 @@ final class HeaderName {
     for (int i = 0; i < KNOWN.size(); i++) {
       byte[] name = KNOWN.get(i);
       long first = Octets.foldedWord(name, 0, name.length);
-      long last = name.length > 8 ? Octets.foldedWord(name, name.length - 8, name.length) : 0;
-      int slot = slot(first, last, name.length, multiplier);
+      long second = name.length > 8 ? Octets.foldedWord(name, 8, name.length) : 0;
+      int slot = slot(first, second, name.length, multiplier);
       if (LENGTHS[slot] != 0) {
         return false;
       }
       NAMES[slot] = name;
       LENGTHS[slot] = name.length << 8 | IDS.get(i);
       WORDS[2 * slot] = first;
-      WORDS[2 * slot + 1] = last;
+      WORDS[2 * slot + 1] = second;
     }
     return true;
   }
 
-  private static int slot(long first, long last, int length, long multiplier) {
-    return (int) ((first ^ Long.rotateLeft(last, 29) ^ length) * multiplier >>> 56);
+  private static int slot(long first, long second, int length, long multiplier) {
+    return (int) ((first ^ Long.rotateLeft(second, 29) ^ length) * multiplier >>> 56);
   }
 
   private static long word(String text) {
@@ -202,12 +202,22 @@ final class HeaderName {
   static int of(byte[] bytes, int start, int end) {
     int length = end - start;
     long first = Octets.foldedWord(bytes, start, end);
-    long last = length > 8 ? Octets.foldedWord(bytes, end - 8, end) : 0;
-    int slot = slot(first, last, length, MULTIPLIER);
+    long second = length > 8 ? Octets.foldedWord(bytes, start + 8, end) : 0;
+    return find(bytes, start, end, first, second);
+  }
+
+  /** As {@link #of} for the first sixteen bytes at {@code start}, zero after the end. */
+  static int of(byte[] bytes, int start, int end, long first, long second) {
+    return find(bytes, start, end, Octets.fold(first), Octets.fold(second));
+  }
+
+  private static int find(byte[] bytes, int start, int end, long first, long second) {
+    int length = end - start;
+    int slot = slot(first, second, length, MULTIPLIER);
     int known = LENGTHS[slot];
     // Equal words of a known name have no byte that is not allowed in a token.
     if (WORDS[2 * slot] == first
-        && WORDS[2 * slot + 1] == last
+        && WORDS[2 * slot + 1] == second
         && known >>> 8 == length
         && (length <= 16 || Octets.equalsToken(bytes, start, end, NAMES[slot]))) {
       return known & 0xff;

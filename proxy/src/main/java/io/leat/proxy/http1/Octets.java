@@ -194,13 +194,50 @@ final class Octets {
   }
 
   /**
+   * Appends a text of four bytes or more to an array, in words; there is room.
+   *
+   * @return the end of what was appended
+   */
+  static int append(byte[] to, int at, byte[] text) {
+    int length = text.length;
+    if (length < 8) {
+      INTS.set(to, at, (int) INTS.get(text, 0));
+      INTS.set(to, at + length - 4, (int) INTS.get(text, length - 4));
+      return at + length;
+    }
+    for (int i = 0; i < length - 8; i += 8) {
+      LONGS.set(to, at + i, (long) LONGS.get(text, i));
+    }
+    LONGS.set(to, at + length - 8, (long) LONGS.get(text, length - 8));
+    return at + length;
+  }
+
+  /** As {@link #append(byte[], int, byte[])}; both arrays go on for a word behind the range. */
+  static int append(byte[] to, int at, byte[] from, int start, int end) {
+    for (int i = 0; i < end - start; i += 8) {
+      LONGS.set(to, at + i, (long) LONGS.get(from, start + i));
+    }
+    return at + end - start;
+  }
+
+  /** The high bits of the colons and controls of a word; exact up to the first. */
+  static long colonStops(long word) {
+    return (zeros(word ^ (ONES * ':')) | ((word - ONES * 0x20) & ~word)) & HIGHS;
+  }
+
+  /** All bits of the bytes before the first one whose high bit is set; every bit without one. */
+  static long before(long highBits) {
+    return ((highBits & -highBits) >>> 7) - 1;
+  }
+
+  /**
    * First colon or control. The {@link #SLACK} after the content stops the scan.
    */
   static int colonStop(byte[] bytes, int from) {
     int p = from;
     while (true) {
       long word = (long) LONGS.get(bytes, p);
-      long stops = (zeros(word ^ ONES * ':') | ((word - ONES * 0x20) & ~word)) & HIGHS;
+      long stops = colonStops(word);
       if (stops != 0) {
         return p + count(stops);
       }
@@ -250,27 +287,28 @@ final class Octets {
     return start < end && bytes[end - 1] != '.';
   }
 
-  /** First position from which on a path needs a closer look. */
+  /**
+   * First position from which on a path may need a closer look: a byte below the hyphen, a question
+   * mark, backslash or DEL, a byte above ASCII, or the second of two dots and slashes in a row.
+   */
   static int pathStop(byte[] bytes, int from) {
     int p = from;
+    long before = 0;
     while (true) {
       long word = (long) LONGS.get(bytes, p);
       // 0x3f is the question mark and, with the next bit, DEL.
       long stops =
-          (zeros(word ^ ONES * '#')
-                  | zeros(word ^ ONES * '%')
-                  | zeros(word ^ ONES * '\\')
-                  | zeros((word & ~(ONES * 0x40)) ^ ONES * '?')
-                  | ((word - ONES * 0x21) & ~word)
-                  | word)
-              & HIGHS;
-      // A slash before another one or before a dot: both are 0x2f when the last bit is set.
-      long slashes = exactZeros(word ^ ONES * '/');
-      long after = exactZeros(((long) LONGS.get(bytes, p + 1) | ONES) ^ ONES * '/');
-      stops |= slashes & after;
+          zeros((word & ~(ONES * 0x40)) ^ (ONES * '?'))
+              | zeros(word ^ (ONES * '\\'))
+              | ((word - ONES * '-') & ~word)
+              | word;
+      // With the last bit set dot and slash are one, and zeros of even numbers are exact.
+      long marks = zeros((word | ONES) ^ (ONES * '/')) & HIGHS;
+      stops = (stops & HIGHS) | (marks & ((marks << 8) | before));
       if (stops != 0) {
         return p + count(stops);
       }
+      before = marks >>> 56;
       p += 8;
     }
   }
@@ -307,12 +345,15 @@ final class Octets {
   static int valueStop(byte[] bytes, int from) {
     int p = from;
     while (true) {
-      long word = (long) LONGS.get(bytes, p);
-      // Neither a borrow nor a carry hides a stop; what they wrongly mark is sorted out below.
-      long stops = ((word - ONES * 0x20) | (word + ONES)) & ~word & HIGHS;
+      long stops = valueStops((long) LONGS.get(bytes, p));
       if (stops == 0) {
         p += 8;
-        continue;
+        // The slack is two words: where the first shows no end, the second can be read.
+        stops = valueStops((long) LONGS.get(bytes, p));
+        if (stops == 0) {
+          p += 8;
+          continue;
+        }
       }
       p += count(stops);
       byte stop = bytes[p];
@@ -321,5 +362,10 @@ final class Octets {
       }
       p++;
     }
+  }
+
+  /** Neither a borrow nor a carry hides a stop; what they wrongly mark is no stop. */
+  private static long valueStops(long word) {
+    return ((word - ONES * 0x20) | (word + ONES)) & ~word & HIGHS;
   }
 }

@@ -29,10 +29,12 @@ public final class RequestHeadWriter {
   private static final byte[] PROTO = Octets.ascii(";proto=");
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
+  private static final byte[] FORWARDED_FOR = Octets.ascii("Forwarded: for=");
+  private static final int USUAL_FORWARDING = 160;
   private static final byte[] HTTP_THEN_FOR = Octets.ascii(";proto=http\r\nX-Forwarded-For: ");
   private static final byte[] HTTPS_THEN_FOR = Octets.ascii(";proto=https\r\nX-Forwarded-For: ");
-  private static final byte[] THEN_HTTP = Octets.ascii("\r\nX-Forwarded-Proto: http\r\n");
-  private static final byte[] THEN_HTTPS = Octets.ascii("\r\nX-Forwarded-Proto: https\r\n");
+  private static final byte[] THEN_HTTP = Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] THEN_HTTPS = Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
   private static final byte[] TRACEPARENT = Octets.ascii("traceparent: ");
   private static final byte[] COLON = Octets.ascii(": ");
   private static final byte[] QUOTE = {'"'};
@@ -200,20 +202,26 @@ public final class RequestHeadWriter {
   private static void writeUsualForwarding(
       RequestHead head, RequestRewrite rewrite, HeadBuffer out) {
     byte[] address = rewrite.clientAddress;
-    boolean hasHost = head.authorityEnd() > head.authorityStart();
-    out.put(FORWARDED);
-    writeFor(address, out);
-    if (hasHost) {
-      writeForwardedHost(head, out);
+    int start = head.authorityStart();
+    int end = head.authorityEnd();
+    if (start == end || !head.authorityIsName() || address.length < 4 || Octets.hasColon(address)) {
+      writeForwarding(head, rewrite, out);
+      return;
     }
-    out.put(rewrite.tls ? HTTPS_THEN_FOR : HTTP_THEN_FOR);
-    out.put(address.length > 0 ? address : UNKNOWN);
-    out.put(rewrite.tls ? THEN_HTTPS : THEN_HTTP);
-    if (hasHost) {
-      out.put(X_FORWARDED_HOST);
-      writeAuthority(head, out);
-      out.put(CRLF);
-    }
+    byte[] host = head.bytes();
+    // One array and one position for all pieces: fields would be written and read at each.
+    byte[] text = out.room(USUAL_FORWARDING + 2 * (address.length + end - start));
+    int at = Octets.append(text, out.size(), FORWARDED_FOR);
+    at = Octets.append(text, at, address);
+    at = Octets.append(text, at, FORWARDED_HOST);
+    at = Octets.append(text, at, host, start, end);
+    at = Octets.append(text, at, rewrite.tls ? HTTPS_THEN_FOR : HTTP_THEN_FOR);
+    at = Octets.append(text, at, address);
+    at = Octets.append(text, at, rewrite.tls ? THEN_HTTPS : THEN_HTTP);
+    at = Octets.append(text, at, host, start, end);
+    text[at] = Octets.CR;
+    text[at + 1] = Octets.LF;
+    out.size(at + 2);
   }
 
   private static boolean kept(RequestHead head, RequestRewrite rewrite, int id, byte[] name) {

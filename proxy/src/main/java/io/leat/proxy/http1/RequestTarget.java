@@ -138,7 +138,7 @@ final class RequestTarget {
   static long scanPath(byte[] bytes, int start) {
     int stop = Octets.pathStop(bytes, start);
     byte c = bytes[stop];
-    return c == '/' || c == '%' || c == '\\' ? scanOddPath(bytes, start) : stop;
+    return c == ' ' || c == '?' ? stop : scanOddPath(bytes, start);
   }
 
   private static long scanOddPath(byte[] bytes, int start) {

@@ -90,17 +90,16 @@ final class ReferenceScan {
     return -1;
   }
 
-  /** First byte from which on a path is not plain: a control, blank, mark of its own or odd slash. */
+  /** First byte from which on a path may not be plain. */
   static int pathStop(byte[] bytes, int from) {
-    int p = from;
-    while (true) {
+    boolean marked = false;
+    for (int p = from; ; p++) {
       int c = bytes[p] & 0xff;
-      int next = bytes[p + 1] & 0xff;
-      boolean plain = c > ' ' && c < 0x7f && "#%?\\".indexOf(c) < 0;
-      if (!plain || (c == '/' && (next == '/' || next == '.'))) {
+      boolean mark = c == '.' || c == '/';
+      if (c < '-' || c == '?' || c == '\\' || c >= 0x7f || (mark && marked)) {
         return p;
       }
-      p++;
+      marked = mark;
     }
   }
 
