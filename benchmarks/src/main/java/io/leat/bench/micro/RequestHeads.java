@@ -25,7 +25,8 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RequestHeads {
-  private static final String SEVEN =
+  /** A usual head without its empty line. */
+  static final String SEVEN =
       """
       GET /api/v1/orders/17?expand=items HTTP/1.1
       Host: shop.example.com
