@@ -11,7 +11,7 @@ import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionId;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jctools.queues.MpscUnboundedXaddArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,8 +87,9 @@ final class RevisionHold {
   private final Draw draw;
   private final long maxAgeNanos;
 
-  private final MpscUnboundedArrayQueue<Object> mailbox =
-      new MpscUnboundedArrayQueue<>(MAILBOX_CHUNK);
+  // Its chunks are used again, so that a request that waits costs no garbage.
+  private final MpscUnboundedXaddArrayQueue<Object> mailbox =
+      new MpscUnboundedXaddArrayQueue<>(MAILBOX_CHUNK);
   private final AtomicInteger work = new AtomicInteger();
 
   // From here on: the drainer's.

@@ -5,8 +5,10 @@ import io.leat.proxy.balance.LiveEndpoint;
 import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.balance.RequestHold;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -32,7 +34,7 @@ public class EndpointChoice {
       LiveRevision.of(SampleTable.revision(SampleTable.revisionId(0), 1), null);
 
   /** Builds the revision. */
-  @Setup
+  @Setup(Level.Iteration)
   public void fill() {
     revision = LiveRevision.of(SampleTable.revision(SampleTable.revisionId(0), endpoints), null);
   }
@@ -46,6 +48,12 @@ public class EndpointChoice {
     }
     revision.release(endpoint, RequestHold.NONE);
     return true;
+  }
+
+  /** The choice and the slot; nothing is given back. */
+  @Benchmark
+  public @Nullable LiveEndpoint acquire() {
+    return revision.acquire(draw, limit == 0 ? 0 : Integer.MAX_VALUE);
   }
 
   /** The random index alone. */

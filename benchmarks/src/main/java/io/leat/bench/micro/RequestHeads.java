@@ -2,6 +2,7 @@ package io.leat.bench.micro;
 
 import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
+import io.leat.proxy.http1.HeadEnd;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.http1.RequestHeadWriter;
 import io.leat.proxy.http1.RequestRewrite;
@@ -24,7 +25,8 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class RequestHeads {
-  private static final String SEVEN =
+  /** A usual head without its empty line. */
+  static final String SEVEN =
       """
       GET /api/v1/orders/17?expand=items HTTP/1.1
       Host: shop.example.com
@@ -62,6 +64,19 @@ public class RequestHeads {
     }
     rewrite.clientAddress = "203.0.113.7".getBytes(StandardCharsets.US_ASCII);
     rewrite.via = "leat-0123abcd".getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Finds the end, makes every check and the index of fields: what a head in one piece costs. */
+  @Benchmark
+  public int read() {
+    return parsed.parseAhead(in, 0, in.writerIndex());
+  }
+
+  /** As {@link #read} in two passes: what a head in several pieces costs when its end arrives. */
+  @Benchmark
+  public @Nullable Rejection readInTwoPasses() {
+    int end = HeadEnd.find(in, 0, in.writerIndex());
+    return parsed.parse(in, 0, end);
   }
 
   /** Every check of the parser, and the index of fields. */

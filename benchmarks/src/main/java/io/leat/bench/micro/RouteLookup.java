@@ -4,6 +4,7 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.routing.LiveEntry;
 import io.leat.proxy.routing.LiveTable;
 import io.leat.proxy.routing.RequestView;
+import io.leat.proxy.routing.RouteCache;
 import io.leat.proxy.routing.Router;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,12 +26,13 @@ public class RouteLookup {
   private static final int REQUESTS = 1 << 16;
 
   /** How many exact hosts the table has. */
-  @Param({"10", "10000", "1000000"})
+  @Param({"1000", "1000000"})
   public int hosts;
 
   private final RequestView[] random = new RequestView[REQUESTS];
   private final RequestView same = new WireRequest(SampleTable.hostName(7), "/");
   private LiveTable table = SampleTable.live(SampleTable.table(0, List.of()));
+  private final RouteCache connection = new RouteCache(true);
   private int next;
 
   /** Builds the table and the requests. */
@@ -43,9 +45,15 @@ public class RouteLookup {
     }
   }
 
-  /** Always the same host. */
+  /** The host that the request before on the connection named. */
   @Benchmark
   public @Nullable LiveEntry sameHost() {
+    return connection.dispatch(table.current(), same);
+  }
+
+  /** Always the same host, looked up each time. */
+  @Benchmark
+  public @Nullable LiveEntry exactHost() {
     return table.current().dispatch(same, true);
   }
 

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing more.
  */
 abstract sealed class FieldIndex permits Head {
+  /** How much is copied of bytes in which the end of a head is not known yet. */
+  static final int WINDOW = 2048;
+
   private static final int STRIDE = 6;
   private static final int NOMINATED = 1 << 8;
 
@@ -21,12 +24,15 @@ abstract sealed class FieldIndex permits Head {
   /** For the writer of this head. */
   final HeadBuffer rewritten = new HeadBuffer();
 
-  byte[] bytes = new byte[2048];
+  byte[] bytes = new byte[WINDOW + Octets.SLACK];
+
+  /** The end of the head, or of what was copied while the end is not known. */
   int length;
 
   private final int maxLine;
   private final int maxCount;
   private int[] index = new int[24 * STRIDE];
+  private final int[] firsts = new int[Long.SIZE];
   private int count;
   private long seen;
   private long repeated;
@@ -114,6 +120,11 @@ abstract sealed class FieldIndex permits Head {
     return HeaderName.in(repeated, id);
   }
 
+  /** The first field with an id, or -1. */
+  final int first(int id) {
+    return has(id) ? firsts[id] : -1;
+  }
+
   /** The next field with an id, or -1. */
   final int next(int id, int from) {
     for (int i = from; i < count; i++) {
@@ -140,7 +151,7 @@ abstract sealed class FieldIndex permits Head {
 
   /** Whether a list field has an element that begins with a token. */
   final boolean listHas(int id, byte[] lower) {
-    for (int field = next(id, 0); field >= 0; field = next(id, field + 1)) {
+    for (int field = first(id); field >= 0; field = next(id, field + 1)) {
       int end = valueEnd(field);
       for (int p = valueStart(field); p < end; ) {
         int start = Octets.skipBlanks(bytes, p, end);
@@ -159,7 +170,7 @@ abstract sealed class FieldIndex permits Head {
 
   /** Whether a token, letter for letter, stands anywhere in the fields with an id. */
   final boolean holdsToken(int id, byte[] exact) {
-    for (int field = next(id, 0); field >= 0; field = next(id, field + 1)) {
+    for (int field = first(id); field >= 0; field = next(id, field + 1)) {
       int last = valueEnd(field) - exact.length;
       for (int p = valueStart(field); p <= last; p++) {
         if (Octets.startsWith(bytes, p, exact)
@@ -175,7 +186,8 @@ abstract sealed class FieldIndex permits Head {
   final void copy(ByteBuf source, int offset, int size) {
     reserve(size + Octets.SLACK);
     source.getBytes(offset, bytes, 0, size);
-    Arrays.fill(bytes, size, size + Octets.SLACK, (byte) 0);
+    Octets.putWord(bytes, size, 0);
+    Octets.putWord(bytes, size + Long.BYTES, 0);
     length = size;
     count = 0;
     seen = 0;
@@ -188,22 +200,46 @@ abstract sealed class FieldIndex permits Head {
     }
   }
 
-  /** Indexes the field lines from a position up to the empty line at the end of the head. */
-  final @Nullable Rejection parseFields(int from) {
-    if (length - from > limits.headerBytes() + 2) {
+  /**
+   * Indexes the field lines from a position up to the empty line at the end of the head.
+   *
+   * @param open whether more bytes than the head were copied: {@link #length} is set to its end
+   */
+  final @Nullable Rejection parseFields(int from, boolean open) {
+    int limit = limits.headerBytes() + 2;
+    if (!open && length - from > limit) {
       return Rejection.HEADERS_TOO_LARGE;
     }
     byte[] b = bytes;
-    int[] positions = index;
     int p = from;
     while (b[p] != Octets.CR) {
       int nameStart = p;
-      p = Octets.tokenStop(b, p);
-      if (b[p] != ':' || p == nameStart) {
+      long first = Octets.word(b, p);
+      long second = 0;
+      long stops = Octets.colonStops(first);
+      if (stops != 0) {
+        first &= Octets.before(stops);
+      } else {
+        p += 8;
+        second = Octets.word(b, p);
+        stops = Octets.colonStops(second);
+        second &= Octets.before(stops);
+      }
+      int nameEnd = stops != 0 ? p + Octets.count(stops) : Octets.colonStop(b, p + 8);
+      if (b[nameEnd] != ':' || nameEnd == nameStart) {
         return Rejection.BAD_REQUEST;
       }
-      int nameEnd = p;
-      int valueStart = Octets.skipBlanks(b, p + 1, length);
+      int id = HeaderName.of(b, nameStart, nameEnd, first, second);
+      if (id == HeaderName.INVALID) {
+        return Rejection.BAD_REQUEST;
+      }
+      int valueStart = nameEnd + 1;
+      if (b[valueStart] == ' ') {
+        valueStart++;
+      }
+      if (Octets.isBlank(b[valueStart])) {
+        valueStart = Octets.skipBlanks(b, valueStart, length);
+      }
       p = Octets.valueStop(b, valueStart);
       if (b[p] != Octets.CR || b[p + 1] != Octets.LF) {
         return Rejection.BAD_REQUEST;
@@ -211,26 +247,40 @@ abstract sealed class FieldIndex permits Head {
       if (p - nameStart > maxLine || count == maxCount) {
         return Rejection.HEADERS_TOO_LARGE;
       }
-      int at = count++ * STRIDE;
-      if (at == positions.length) {
-        positions = Arrays.copyOf(positions, positions.length * 2);
-        index = positions;
-      }
+      int at = newField();
+      int[] positions = index;
       positions[at] = nameStart;
       positions[at + 1] = nameEnd;
       positions[at + 2] = valueStart;
       positions[at + 3] = Octets.trimEnd(b, valueStart, p);
       p += 2;
       positions[at + 4] = p;
-      positions[at + 5] = note(HeaderName.of(b, nameStart, nameEnd));
+      positions[at + 5] = id;
+      note(id);
     }
-    return b[p + 1] == Octets.LF && p + 2 == length ? null : Rejection.BAD_REQUEST;
+    p += 2;
+    if (b[p - 1] != Octets.LF || (open ? p - from > limit || p > length : p != length)) {
+      return Rejection.BAD_REQUEST;
+    }
+    length = p;
+    return null;
   }
 
-  private int note(int id) {
+  private int newField() {
+    int at = count * STRIDE;
+    if (at == index.length) {
+      index = Arrays.copyOf(index, index.length * 2);
+    }
+    return at;
+  }
+
+  private void note(int id) {
     long bit = 1L << id;
+    if ((seen & bit) == 0) {
+      firsts[id] = count;
+    }
     repeated |= seen & bit;
     seen |= bit;
-    return id;
+    count++;
   }
 }

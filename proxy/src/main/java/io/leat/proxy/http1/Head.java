@@ -18,6 +18,8 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
   private static final byte[] CHUNKED = Octets.ascii("chunked");
   private static final byte[] CLOSE = Octets.ascii("close");
   private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
+  private static final long KEEP_ALI = Octets.word(KEEP_ALIVE, 0);
+  private static final long EP_ALIVE = Octets.word(KEEP_ALIVE, 2);
 
   int minorVersion;
 
@@ -105,7 +107,7 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
     if (has(HeaderName.CONTENT_LENGTH)) {
       return coded || hasTwo(HeaderName.CONTENT_LENGTH)
           ? Rejection.BAD_REQUEST
-          : parseContentLength(next(HeaderName.CONTENT_LENGTH, 0));
+          : parseContentLength(first(HeaderName.CONTENT_LENGTH));
     }
     if (!coded) {
       return null;
@@ -143,7 +145,7 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
     int codings = 0;
     int chunkings = 0;
     boolean chunkedLast = false;
-    int field = next(HeaderName.TRANSFER_ENCODING, 0);
+    int field = first(HeaderName.TRANSFER_ENCODING);
     for (; field >= 0; field = next(HeaderName.TRANSFER_ENCODING, field + 1)) {
       int p = valueStart(field);
       int end = valueEnd(field);
@@ -173,13 +175,13 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
    * @return false when an option is malformed or names a field that must reach the other end
    */
   final boolean parseConnection() {
-    if (!hasTwo(HeaderName.CONNECTION) && isKeepAlive(next(HeaderName.CONNECTION, 0))) {
+    if (!hasTwo(HeaderName.CONNECTION) && isKeepAlive(first(HeaderName.CONNECTION))) {
       keepAliveOption = true;
       return true;
     }
     int options = 0;
     boolean good = true;
-    int field = next(HeaderName.CONNECTION, 0);
+    int field = first(HeaderName.CONNECTION);
     for (; field >= 0; field = next(HeaderName.CONNECTION, field + 1)) {
       int end = valueEnd(field);
       for (int p = valueStart(field); p < end; ) {
@@ -196,7 +198,10 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
   }
 
   private boolean isKeepAlive(int field) {
-    return Octets.equalsToken(bytes, valueStart(field), valueEnd(field), KEEP_ALIVE);
+    int start = valueStart(field);
+    return valueEnd(field) - start == KEEP_ALIVE.length
+        && Octets.fold(Octets.word(bytes, start)) == KEEP_ALI
+        && Octets.fold(Octets.word(bytes, start + 2)) == EP_ALIVE;
   }
 
   private boolean option(int start, int stop) {

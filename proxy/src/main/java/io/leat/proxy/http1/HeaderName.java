@@ -1,6 +1,8 @@
 package io.leat.proxy.http1;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Small numbers for the field names that the proxy decides about, so that a name is compared once
@@ -59,21 +61,29 @@ final class HeaderName {
   /** Fields that are dropped from trailers. */
   static final long NOT_IN_TRAILERS = REWRITTEN | NOT_NOMINATED | set(UNDERSCORE, HEAD_ONLY);
 
-  private static final int MASK = 255;
-  private static final byte[] NOTHING = {};
-  private static final byte[][] NAMES = new byte[MASK + 1][];
-  private static final byte[] IDS = new byte[MASK + 1];
+  /** Instead of an id: the name is no token. */
+  static final int INVALID = -1;
 
-  /** First and last eight bytes of each name: up to 16 bytes they and the length are the name. */
-  private static final long[] FIRST = new long[MASK + 1];
+  private static final int SLOTS = 256;
 
-  private static final long[] LAST = new long[MASK + 1];
-  private static final byte[] KNATIVE = Octets.ascii("knative-");
-  private static final byte[] K = Octets.ascii("k-");
-  private static final byte[] X_FORWARDED = Octets.ascii("x-forwarded-");
+  /** The names, each in a slot of its own, so that one look decides. */
+  private static final byte[][] NAMES = new byte[SLOTS][];
+
+  /** Length of the name and id, 8 bits each; 0 without a name. */
+  private static final int[] LENGTHS = new int[SLOTS];
+
+  /** The first 16 bytes of each name, in lower case. */
+  private static final long[] WORDS = new long[2 * SLOTS];
+
+  private static final List<byte[]> KNOWN = new ArrayList<>();
+  private static final List<Integer> IDS = new ArrayList<>();
+  private static final long MULTIPLIER;
+  private static final long KNATIVE = word("knative-");
+  private static final long K = word("k-");
+  private static final long X_FORWAR = word("x-forwar");
+  private static final long RWARDED = word("rwarded-");
 
   static {
-    Arrays.fill(NAMES, NOTHING);
     register(HOST, "host");
     register(CONTENT_LENGTH, "content-length");
     register(TRANSFER_ENCODING, "transfer-encoding");
@@ -140,67 +150,99 @@ final class HeaderName {
         "etag",
         "last-modified",
         "x-request-id");
+    MULTIPLIER = spread();
   }
 
   private HeaderName() {}
 
   private static void register(int id, String... names) {
     for (String name : names) {
-      byte[] lower = Octets.ascii(name);
-      long first = Octets.lowerWord(lower, 0, lower.length);
-      long last = lower.length > 8 ? Octets.lowerWord(lower, lower.length - 8, lower.length) : 0;
-      int slot = slot(first, last, lower.length);
-      while (NAMES[slot].length > 0) {
-        slot = (slot + 1) & MASK;
-      }
-      NAMES[slot] = lower;
-      IDS[slot] = (byte) id;
-      FIRST[slot] = first;
-      LAST[slot] = last;
+      KNOWN.add(Octets.ascii(name));
+      IDS.add(id);
     }
   }
 
-  private static int slot(long first, long last, int length) {
-    long mixed = (first ^ Long.rotateLeft(last, 29) ^ length) * 0x9e3779b97f4a7c15L;
-    return (int) (mixed >>> 56);
+  /** Tries multipliers until no two names share a slot, and fills the slots. */
+  private static long spread() {
+    long multiplier = 0x9e3779b97f4a7c15L;
+    while (!fill(multiplier)) {
+      multiplier = multiplier * 0xd1342543de82ef95L + 2;
+    }
+    return multiplier;
   }
 
-  /** Recognises a token in any letter case. */
+  private static boolean fill(long multiplier) {
+    Arrays.fill(LENGTHS, 0);
+    for (int i = 0; i < KNOWN.size(); i++) {
+      byte[] name = KNOWN.get(i);
+      long first = Octets.foldedWord(name, 0, name.length);
+      long second = name.length > 8 ? Octets.foldedWord(name, 8, name.length) : 0;
+      int slot = slot(first, second, name.length, multiplier);
+      if (LENGTHS[slot] != 0) {
+        return false;
+      }
+      NAMES[slot] = name;
+      LENGTHS[slot] = name.length << 8 | IDS.get(i);
+      WORDS[2 * slot] = first;
+      WORDS[2 * slot + 1] = second;
+    }
+    return true;
+  }
+
+  private static int slot(long first, long second, int length, long multiplier) {
+    return (int) ((first ^ Long.rotateLeft(second, 29) ^ length) * multiplier >>> 56);
+  }
+
+  private static long word(String text) {
+    byte[] bytes = Octets.ascii(text);
+    return Octets.foldedWord(bytes, 0, bytes.length);
+  }
+
+  /** Recognises a name in any letter case; {@link #INVALID} when it is no token. */
   static int of(byte[] bytes, int start, int end) {
     int length = end - start;
-    long first = Octets.lowerWord(bytes, start, end);
-    long last = length > 8 ? Octets.lowerWord(bytes, end - 8, end) : 0;
-    int slot = slot(first, last, length);
-    while (NAMES[slot].length > 0) {
-      if (FIRST[slot] == first
-          && LAST[slot] == last
-          && NAMES[slot].length == length
-          && (length <= 16 || Octets.equalsToken(bytes, start, end, NAMES[slot]))) {
-        return IDS[slot];
-      }
-      slot = (slot + 1) & MASK;
-    }
-    return family(bytes, start, end);
+    long first = Octets.foldedWord(bytes, start, end);
+    long second = length > 8 ? Octets.foldedWord(bytes, start + 8, end) : 0;
+    return find(bytes, start, end, first, second);
   }
 
-  private static int family(byte[] bytes, int start, int end) {
-    if (Octets.indexOf(bytes, start, end, '_') < end) {
-      return UNDERSCORE;
+  /** As {@link #of} for the first sixteen bytes at {@code start}, zero after the end. */
+  static int of(byte[] bytes, int start, int end, long first, long second) {
+    return find(bytes, start, end, Octets.fold(first), Octets.fold(second));
+  }
+
+  private static int find(byte[] bytes, int start, int end, long first, long second) {
+    int length = end - start;
+    int slot = slot(first, second, length, MULTIPLIER);
+    int known = LENGTHS[slot];
+    // Equal words of a known name have no byte that is not allowed in a token.
+    if (WORDS[2 * slot] == first
+        && WORDS[2 * slot + 1] == second
+        && known >>> 8 == length
+        && (length <= 16 || Octets.equalsToken(bytes, start, end, NAMES[slot]))) {
+      return known & 0xff;
     }
-    int first = Octets.lowerToken(bytes[start]);
-    if (first == 'k'
-        && (hasPrefix(bytes, start, end, K) || hasPrefix(bytes, start, end, KNATIVE))) {
+    return family(bytes, start, end, first);
+  }
+
+  private static int family(byte[] bytes, int start, int end, long first) {
+    int length = end - start;
+    if (end + Octets.SLACK > bytes.length || !Octets.isPlain(bytes, start, end)) {
+      if (!Octets.isToken(bytes, start, end)) {
+        return INVALID;
+      }
+      if (Octets.indexOf(bytes, start, end, '_') < end) {
+        return UNDERSCORE;
+      }
+    }
+    if ((first & 0xffff) == K || first == KNATIVE) {
       return INTERNAL;
     }
-    if (first == 'x' && hasPrefix(bytes, start, end, X_FORWARDED)) {
-      return ORIGIN_HINT;
-    }
-    return PLAIN;
-  }
-
-  private static boolean hasPrefix(byte[] bytes, int start, int end, byte[] prefix) {
-    return end - start >= prefix.length
-        && Octets.equalsToken(bytes, start, start + prefix.length, prefix);
+    return length >= 12
+            && first == X_FORWAR
+            && Octets.foldedWord(bytes, start + 4, end) == RWARDED
+        ? ORIGIN_HINT
+        : PLAIN;
   }
 
   private static long set(int... ids) {

@@ -18,6 +18,8 @@ final class Octets {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
@@ -133,39 +135,196 @@ final class Octets {
     return p;
   }
 
-  /**
-   * The first eight bytes of a range, fewer when it is shorter, with 0x20 set in each. No byte of a
-   * token other than the letter in upper case becomes a letter, digit or hyphen by this.
-   */
-  static long lowerWord(byte[] bytes, int start, int end) {
-    int size = end - start;
-    if (start + 8 <= bytes.length) {
-      long word = (long) LONGS.get(bytes, start) | ONES * 0x20;
-      return size >= 8 ? word : word & ((1L << (8 * size)) - 1);
-    }
-    long word = 0;
-    for (int i = Math.min(size, 8) - 1; i >= 0; i--) {
-      word = (word << 8) | (bytes[start + i] & 0xff) | 0x20;
-    }
-    return word;
+  /** The eight bytes from a position on, the first one lowest. */
+  static long word(byte[] bytes, int at) {
+    return (long) LONGS.get(bytes, at);
+  }
+
+  static void putWord(byte[] bytes, int at, long word) {
+    LONGS.set(bytes, at, word);
+  }
+
+  static int half(byte[] bytes, int at) {
+    return (int) INTS.get(bytes, at);
+  }
+
+  static void putHalf(byte[] bytes, int at, int half) {
+    INTS.set(bytes, at, half);
+  }
+
+  /** The first {@code size} bytes of a word, 0 to 8; zeros instead of the others. */
+  static long head(long word, int size) {
+    return size >= 8 ? word : word & ((1L << (8 * size)) - 1);
   }
 
   /**
-   * First byte that may not stand in a token. The {@link #SLACK} after the content stops the scan.
+   * Letters in lower case. Every byte without the bit 0x40 stays what it is, so two bytes become
+   * the same letter, digit or hyphen only when they are the same but for the case.
    */
-  static int tokenStop(byte[] bytes, int from) {
+  static long fold(long word) {
+    return word | ((word & ONES * 0x40) >>> 1);
+  }
+
+  /** {@link #fold} of the first eight bytes of a range, fewer when it is shorter. */
+  static long foldedWord(byte[] bytes, int start, int end) {
+    int size = end - start;
+    if (start + 8 <= bytes.length) {
+      return fold(head((long) LONGS.get(bytes, start), size));
+    }
+    long word = 0;
+    for (int i = Math.min(size, 8) - 1; i >= 0; i--) {
+      word = (word << 8) | (bytes[start + i] & 0xff);
+    }
+    return fold(word);
+  }
+
+  /** A bit of each byte that is zero; exact only up to the first one. */
+  private static long zeros(long word) {
+    return (word - ONES) & ~word;
+  }
+
+  /** The high bit of each byte that is zero, and no other bit. */
+  private static long exactZeros(long word) {
+    return ~(((word & ~HIGHS) + ~HIGHS) | word | ~HIGHS);
+  }
+
+  /** Bytes before the first one whose high bit is set, 8 when there is none. */
+  static int count(long highBits) {
+    return Long.numberOfTrailingZeros(highBits) >>> 3;
+  }
+
+  /**
+   * Appends a text of four bytes or more to an array, in words; there is room.
+   *
+   * @return the end of what was appended
+   */
+  static int append(byte[] to, int at, byte[] text) {
+    int length = text.length;
+    if (length < 8) {
+      INTS.set(to, at, (int) INTS.get(text, 0));
+      INTS.set(to, at + length - 4, (int) INTS.get(text, length - 4));
+      return at + length;
+    }
+    for (int i = 0; i < length - 8; i += 8) {
+      LONGS.set(to, at + i, (long) LONGS.get(text, i));
+    }
+    LONGS.set(to, at + length - 8, (long) LONGS.get(text, length - 8));
+    return at + length;
+  }
+
+  /** As {@link #append(byte[], int, byte[])}; both arrays go on for a word behind the range. */
+  static int append(byte[] to, int at, byte[] from, int start, int end) {
+    for (int i = 0; i < end - start; i += 8) {
+      LONGS.set(to, at + i, (long) LONGS.get(from, start + i));
+    }
+    return at + end - start;
+  }
+
+  /** The high bits of the colons and controls of a word; exact up to the first. */
+  static long colonStops(long word) {
+    return (zeros(word ^ (ONES * ':')) | ((word - ONES * 0x20) & ~word)) & HIGHS;
+  }
+
+  /** All bits of the bytes before the first one whose high bit is set; every bit without one. */
+  static long before(long highBits) {
+    return ((highBits & -highBits) >>> 7) - 1;
+  }
+
+  /**
+   * First colon or control. The {@link #SLACK} after the content stops the scan.
+   */
+  static int colonStop(byte[] bytes, int from) {
     int p = from;
     while (true) {
-      long others = notLetterDigitHyphen((long) LONGS.get(bytes, p));
-      if (others == 0) {
-        p += 8;
-        continue;
+      long word = (long) LONGS.get(bytes, p);
+      long stops = colonStops(word);
+      if (stops != 0) {
+        return p + count(stops);
       }
-      p += Long.numberOfTrailingZeros(others) >>> 3;
-      if (LOWER_TOKEN[bytes[p] & 0xff] == 0) {
-        return p;
+      p += 8;
+    }
+  }
+
+  /** Whether there is a colon in a text. */
+  static boolean hasColon(byte[] text) {
+    int length = text.length;
+    if (length < 8) {
+      return indexOf(text, 0, length, ':') < length;
+    }
+    long found = 0;
+    for (int p = 0; p < length - 8; p += 8) {
+      found |= zeros((long) LONGS.get(text, p) ^ (ONES * ':'));
+    }
+    found |= zeros((long) LONGS.get(text, length - 8) ^ (ONES * ':'));
+    return (found & HIGHS) != 0;
+  }
+
+  /** Whether a range, with {@link #SLACK} behind it, is letters, digits and hyphens only. */
+  static boolean isPlain(byte[] bytes, int start, int end) {
+    for (int p = start; p < end; p += 8) {
+      if (head(notLetterDigitHyphen((long) LONGS.get(bytes, p)), end - p) != 0) {
+        return false;
       }
-      p++;
+    }
+    return true;
+  }
+
+  /**
+   * Whether a range, with {@link #SLACK} behind it, is a name of letters, digits and hyphens
+   * between single dots.
+   */
+  static boolean isPlainName(byte[] bytes, int start, int end) {
+    long before = 0x80;
+    for (int p = start; p < end; p += 8) {
+      long word = (long) LONGS.get(bytes, p);
+      long dots = exactZeros(word ^ ONES * '.');
+      long bad = (notLetterDigitHyphen(word) & ~dots) | (dots & ((dots << 8) | before));
+      if (head(bad, end - p) != 0) {
+        return false;
+      }
+      before = dots >>> 56;
+    }
+    return start < end && bytes[end - 1] != '.';
+  }
+
+  /**
+   * First position from which on a path may need a closer look: a byte below the hyphen, a question
+   * mark, backslash or DEL, a byte above ASCII, or the second of two dots and slashes in a row.
+   */
+  static int pathStop(byte[] bytes, int from) {
+    int p = from;
+    long before = 0;
+    while (true) {
+      long word = (long) LONGS.get(bytes, p);
+      // 0x3f is the question mark and, with the next bit, DEL.
+      long stops =
+          zeros((word & ~(ONES * 0x40)) ^ (ONES * '?'))
+              | zeros(word ^ (ONES * '\\'))
+              | ((word - ONES * '-') & ~word)
+              | word;
+      // With the last bit set dot and slash are one, and zeros of even numbers are exact.
+      long marks = zeros((word | ONES) ^ (ONES * '/')) & HIGHS;
+      stops = (stops & HIGHS) | (marks & ((marks << 8) | before));
+      if (stops != 0) {
+        return p + count(stops);
+      }
+      before = marks >>> 56;
+      p += 8;
+    }
+  }
+
+  /** First byte that may not stand in a query. */
+  static int queryStop(byte[] bytes, int from) {
+    int p = from;
+    while (true) {
+      long word = (long) LONGS.get(bytes, p);
+      long stops =
+          (zeros(word ^ ONES * '#') | zeros(word ^ ONES * 0x7f) | (word - ONES * 0x21) | word)
+              & HIGHS;
+      if (stops != 0) {
+        return p + count(stops);
+      }
+      p += 8;
     }
   }
 
@@ -186,18 +345,27 @@ final class Octets {
   static int valueStop(byte[] bytes, int from) {
     int p = from;
     while (true) {
-      long word = (long) LONGS.get(bytes, p);
-      long del = word ^ (ONES * 0x7f);
-      long stops = (((word - ONES * 0x20) & ~word) | ((del - ONES) & ~del)) & HIGHS;
+      long stops = valueStops((long) LONGS.get(bytes, p));
       if (stops == 0) {
         p += 8;
-        continue;
+        // The slack is two words: where the first shows no end, the second can be read.
+        stops = valueStops((long) LONGS.get(bytes, p));
+        if (stops == 0) {
+          p += 8;
+          continue;
+        }
       }
-      p += Long.numberOfTrailingZeros(stops) >>> 3;
-      if (bytes[p] != '\t') {
+      p += count(stops);
+      byte stop = bytes[p];
+      if (stop == 0x7f || (stop < ' ' && stop != '\t')) {
         return p;
       }
       p++;
     }
+  }
+
+  /** Neither a borrow nor a carry hides a stop; what they wrongly mark is no stop. */
+  private static long valueStops(long word) {
+    return ((word - ONES * 0x20) | (word + ONES)) & ~word & HIGHS;
   }
 }

@@ -97,18 +97,31 @@ public final class RequestHead extends Head implements RequestView {
       return refused == null ? Rejection.HEADERS_TOO_LARGE : refused;
     }
     load(source, offset, length);
+    Rejection refused = parseLoaded(false);
+    return refused == Rejection.BAD_REQUEST && lineTooLong() ? Rejection.TARGET_TOO_LONG : refused;
+  }
+
+  /**
+   * Parses the head that begins at a position, if it is good and whole, in one pass that finds its
+   * end as well.
+   *
+   * @return the end of the head; -1 when it must be found otherwise and {@link #parse} has to tell
+   */
+  public int parseAhead(ByteBuf source, int from, int to) {
+    load(source, from, Math.min(to - from, WINDOW));
+    return parseLoaded(true) == null ? from + length : -1;
+  }
+
+  private @Nullable Rejection parseLoaded(boolean open) {
     Rejection refused = line.parse(bytes, secure);
     minorVersion = line.minorVersion;
-    if (refused == Rejection.BAD_REQUEST && lineTooLong()) {
-      return Rejection.TARGET_TOO_LONG;
-    }
     if (refused != null) {
       return refused;
     }
     if (line.end - 2 > limits.requestLineBytes()) {
       return Rejection.TARGET_TOO_LONG;
     }
-    refused = parseFields(line.end);
+    refused = parseFields(line.end, open);
     return refused == null ? parseMeaning() : refused;
   }
 
@@ -146,7 +159,7 @@ public final class RequestHead extends Head implements RequestView {
   }
 
   private boolean parseHost() {
-    int field = next(HeaderName.HOST, 0);
+    int field = first(HeaderName.HOST);
     if (field < 0) {
       if (minorVersion > 0) {
         return false;
@@ -276,6 +289,11 @@ public final class RequestHead extends Head implements RequestView {
   @Override
   public int hostEnd() {
     return hostEnd;
+  }
+
+  /** Whether host and port are surely a token: a name without a port. */
+  boolean authorityIsName() {
+    return hostEnd == authorityEnd && bytes[authorityStart] != '[';
   }
 
   /** Start of host and port as the client means them. */

@@ -29,6 +29,12 @@ public final class RequestHeadWriter {
   private static final byte[] PROTO = Octets.ascii(";proto=");
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
+  private static final byte[] FORWARDED_FOR = Octets.ascii("Forwarded: for=");
+  private static final int USUAL_FORWARDING = 160;
+  private static final byte[] HTTP_THEN_FOR = Octets.ascii(";proto=http\r\nX-Forwarded-For: ");
+  private static final byte[] HTTPS_THEN_FOR = Octets.ascii(";proto=https\r\nX-Forwarded-For: ");
+  private static final byte[] THEN_HTTP = Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] THEN_HTTPS = Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
   private static final byte[] TRACEPARENT = Octets.ascii("traceparent: ");
   private static final byte[] COLON = Octets.ascii(": ");
   private static final byte[] QUOTE = {'"'};
@@ -52,8 +58,13 @@ public final class RequestHeadWriter {
     byte[] bytes = head.bytes();
     byte[] host = rewrite.host;
     text.clear();
-    text.put(bytes, 0, head.methodEnd() + 1);
-    text.put(bytes, head.targetStart(), head.targetEnd()).put(HOST);
+    if (head.targetStart() == head.methodEnd() + 1) {
+      text.put(bytes, 0, head.targetEnd());
+    } else {
+      text.put(bytes, 0, head.methodEnd() + 1);
+      text.put(bytes, head.targetStart(), head.targetEnd());
+    }
+    text.put(HOST);
     if (host != null) {
       text.put(host);
     } else {
@@ -68,7 +79,11 @@ public final class RequestHeadWriter {
     if (traceparent != null && !isNamed(rewrite, NAME_TRACEPARENT)) {
       text.put(TRACEPARENT).put(traceparent).put(CRLF);
     }
-    writeForwarding(head, rewrite, text);
+    if (rewrite.trustedPeer || rewrite.setHeaders.length > 0) {
+      writeForwarding(head, rewrite, text);
+    } else {
+      writeUsualForwarding(head, rewrite, text);
+    }
     if (rewrite.via.length > 0) {
       text.put(head.minorVersion() == 0 ? VIA_10 : VIA_11).put(rewrite.via).put(CRLF);
     }
@@ -183,6 +198,32 @@ public final class RequestHeadWriter {
     }
   }
 
+  /** As {@link #writeForwarding} where nobody but this proxy says where a request comes from. */
+  private static void writeUsualForwarding(
+      RequestHead head, RequestRewrite rewrite, HeadBuffer out) {
+    byte[] address = rewrite.clientAddress;
+    int start = head.authorityStart();
+    int end = head.authorityEnd();
+    if (start == end || !head.authorityIsName() || address.length < 4 || Octets.hasColon(address)) {
+      writeForwarding(head, rewrite, out);
+      return;
+    }
+    byte[] host = head.bytes();
+    // One array and one position for all pieces: fields would be written and read at each.
+    byte[] text = out.room(USUAL_FORWARDING + 2 * (address.length + end - start));
+    int at = Octets.append(text, out.size(), FORWARDED_FOR);
+    at = Octets.append(text, at, address);
+    at = Octets.append(text, at, FORWARDED_HOST);
+    at = Octets.append(text, at, host, start, end);
+    at = Octets.append(text, at, rewrite.tls ? HTTPS_THEN_FOR : HTTP_THEN_FOR);
+    at = Octets.append(text, at, address);
+    at = Octets.append(text, at, rewrite.tls ? THEN_HTTPS : THEN_HTTP);
+    at = Octets.append(text, at, host, start, end);
+    text[at] = Octets.CR;
+    text[at + 1] = Octets.LF;
+    out.size(at + 2);
+  }
+
   private static boolean kept(RequestHead head, RequestRewrite rewrite, int id, byte[] name) {
     return (rewrite.trustedPeer && head.has(id)) || isNamed(rewrite, name);
   }
@@ -209,7 +250,7 @@ public final class RequestHeadWriter {
   private static void writeFor(byte[] address, HeadBuffer out) {
     if (address.length == 0) {
       out.put(FOR).put(UNKNOWN);
-    } else if (Octets.indexOf(address, 0, address.length, ':') < address.length) {
+    } else if (Octets.hasColon(address)) {
       out.put(FOR_IPV6).put(address).put(IPV6_END);
     } else {
       out.put(FOR).put(address);
@@ -219,7 +260,8 @@ public final class RequestHeadWriter {
   // RFC 7239 section 4: a host with a port or brackets is no token and is quoted.
   private static void writeForwardedHost(RequestHead head, HeadBuffer out) {
     out.put(FORWARDED_HOST);
-    if (Octets.isToken(head.bytes(), head.authorityStart(), head.authorityEnd())) {
+    if (head.authorityIsName()
+        || Octets.isToken(head.bytes(), head.authorityStart(), head.authorityEnd())) {
       writeAuthority(head, out);
     } else {
       out.put(QUOTE);

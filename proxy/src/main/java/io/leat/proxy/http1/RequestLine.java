@@ -10,6 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestLine {
   private static final int MAX_METHOD = 64;
+  private static final long GET_WORD = word("GET ");
+  private static final long PUT_WORD = word("PUT ");
+  private static final long GET_BYTES = 0xffff_ffffL;
+  private static final long POST_WORD = word("POST ");
+  private static final long HEAD_WORD = word("HEAD ");
+  private static final long POST_BYTES = 0xff_ffff_ffffL;
+  private static final long VERSION = word("HTTP/1.1");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
   private static final byte[] TRACE = Octets.ascii("TRACE");
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
@@ -37,8 +44,38 @@ final class RequestLine {
   /** Whether {@link #normalise} has to write another target. */
   boolean abnormal;
 
+  private static long word(String text) {
+    return Octets.word(Octets.ascii(text + "\0\0\0\0"), 0);
+  }
+
   /** Returns null when the line is good, else why it is refused. */
   @Nullable Rejection parse(byte[] bytes, boolean secure) {
+    Rejection refused = isUsual(Octets.word(bytes, 0)) ? null : parseMethod(bytes);
+    if (refused != null) {
+      return refused;
+    }
+    int p = methodEnd;
+    asterisk = false;
+    absolute = false;
+    abnormal = false;
+    p = bytes[p + 1] == '*' ? parseAsterisk(bytes, p + 1) : parseTarget(bytes, p + 1, secure);
+    return p < 0 || bytes[p] != ' ' ? Rejection.BAD_REQUEST : parseVersion(bytes, p + 1);
+  }
+
+  /** Whether a line begins with one of the methods that nearly all requests have. */
+  private boolean isUsual(long word) {
+    if ((word & GET_BYTES) == GET_WORD || (word & GET_BYTES) == PUT_WORD) {
+      methodEnd = 3;
+      return true;
+    }
+    if ((word & POST_BYTES) == POST_WORD || (word & POST_BYTES) == HEAD_WORD) {
+      methodEnd = 4;
+      return true;
+    }
+    return false;
+  }
+
+  private @Nullable Rejection parseMethod(byte[] bytes) {
     int p = 0;
     while (Octets.lowerToken(bytes[p]) != 0) {
       p++;
@@ -50,14 +87,7 @@ final class RequestLine {
     if (p > MAX_METHOD) {
       return Rejection.NOT_IMPLEMENTED;
     }
-    if (isMethod(bytes, CONNECT) || isMethod(bytes, TRACE)) {
-      return Rejection.METHOD_NOT_ALLOWED;
-    }
-    asterisk = false;
-    absolute = false;
-    abnormal = false;
-    p = bytes[p + 1] == '*' ? parseAsterisk(bytes, p + 1) : parseTarget(bytes, p + 1, secure);
-    return p < 0 || bytes[p] != ' ' ? Rejection.BAD_REQUEST : parseVersion(bytes, p + 1);
+    return isMethod(bytes, CONNECT) || isMethod(bytes, TRACE) ? Rejection.METHOD_NOT_ALLOWED : null;
   }
 
   boolean isMethod(byte[] bytes, byte[] name) {
@@ -108,6 +138,15 @@ final class RequestLine {
   }
 
   private @Nullable Rejection parseVersion(byte[] b, int p) {
+    if (Octets.word(b, p) == VERSION && b[p + 8] == Octets.CR && b[p + 9] == Octets.LF) {
+      end = p + 10;
+      minorVersion = 1;
+      return null;
+    }
+    return parseOddVersion(b, p);
+  }
+
+  private @Nullable Rejection parseOddVersion(byte[] b, int p) {
     boolean good =
         b[p] == 'H'
             && b[p + 1] == 'T'

@@ -67,6 +67,12 @@ final class RequestTarget {
    * @return the end of the host without port and without a final dot, or -1
    */
   static int hostEnd(byte[] bytes, int start, int end) {
+    return end - start <= MAX_HOST && Octets.isPlainName(bytes, start, end)
+        ? end
+        : oddHostEnd(bytes, start, end);
+  }
+
+  private static int oddHostEnd(byte[] bytes, int start, int end) {
     int p = start;
     int hostEnd;
     if (p < end && bytes[p] == '[') {
@@ -130,6 +136,12 @@ final class RequestTarget {
    *     when it holds a malformed or dangerous escape
    */
   static long scanPath(byte[] bytes, int start) {
+    int stop = Octets.pathStop(bytes, start);
+    byte c = bytes[stop];
+    return c == ' ' || c == '?' ? stop : scanOddPath(bytes, start);
+  }
+
+  private static long scanOddPath(byte[] bytes, int start) {
     long abnormal = 0;
     boolean hidden = false;
     int p = start;
@@ -188,11 +200,7 @@ final class RequestTarget {
 
   /** End of the query: the first byte that may not stand in a target. */
   static int queryEnd(byte[] bytes, int start) {
-    int p = start;
-    while (CLASS[bytes[p] & 0xff] != 0) {
-      p++;
-    }
-    return p;
+    return Octets.queryStop(bytes, start);
   }
 
   private static int escape(byte[] bytes, int percent) {

@@ -16,6 +16,7 @@ public final class ResponseHead extends Head {
   /** Length of {@code HTTP/1.1 200}. */
   private static final int STATUS_END = 12;
 
+  private static final long VERSION = Octets.word(Octets.ascii("HTTP/1.\0"), 0);
   private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
   private static final byte[] TIMEOUT = Octets.ascii("timeout");
   private static final int MAX_SECONDS = 1_000_000;
@@ -49,31 +50,38 @@ public final class ResponseHead extends Head {
       return Rejection.UPSTREAM_PROTOCOL;
     }
     load(source, offset, length);
+    return parseLoaded(requestWasHead, false) ? null : Rejection.UPSTREAM_PROTOCOL;
+  }
+
+  /**
+   * Parses the head that begins at a position, if it is good and whole, in one pass that finds its
+   * end as well.
+   *
+   * @return the end of the head; -1 when it must be found otherwise and {@link #parse} has to tell
+   */
+  public int parseAhead(ByteBuf source, int from, int to, boolean requestWasHead) {
+    load(source, from, Math.min(to - from, WINDOW / 2));
+    return parseLoaded(requestWasHead, true) ? from + length : -1;
+  }
+
+  private boolean parseLoaded(boolean requestWasHead, boolean open) {
     int p = parseStatusLine();
-    if (p < 0 || parseFields(p) != null || parseFraming() != null) {
-      return Rejection.UPSTREAM_PROTOCOL;
+    if (p < 0 || parseFields(p, open) != null || parseFraming() != null) {
+      return false;
     }
     if (has(HeaderName.CONNECTION)) {
       // An endpoint that names an end-to-end field does not make the proxy drop it.
       parseConnection();
     }
     decideBody(requestWasHead);
-    return null;
+    return true;
   }
 
   /** Returns where the fields begin, or -1. */
   private int parseStatusLine() {
     byte[] b = bytes;
     boolean version =
-        b[0] == 'H'
-            && b[1] == 'T'
-            && b[2] == 'T'
-            && b[3] == 'P'
-            && b[4] == '/'
-            && b[5] == '1'
-            && b[6] == '.'
-            && Octets.isDigit(b[7])
-            && b[8] == ' ';
+        Octets.head(Octets.word(b, 0), 7) == VERSION && Octets.isDigit(b[7]) && b[8] == ' ';
     boolean code = b[9] >= '1' && b[9] <= '9' && Octets.isDigit(b[10]) && Octets.isDigit(b[11]);
     if (!version || !code) {
       return -1;

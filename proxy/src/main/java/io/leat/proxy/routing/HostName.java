@@ -49,6 +49,24 @@ final class HostName {
     return at == key.length || lower(rest(bytes, start + at, end)) == rest(key, at, key.length);
   }
 
+  /** Whether {@code bytes[start, end)} is {@code name}, byte by byte. */
+  static boolean identical(byte[] bytes, int start, int end, byte[] name) {
+    int length = name.length;
+    if (end - start != length) {
+      return false;
+    }
+    if (length < 8) {
+      return rest(bytes, start, end) == rest(name, 0, length);
+    }
+    for (int at = 0; at < length - 8; at += 8) {
+      if ((long) WORD.get(bytes, start + at) != (long) WORD.get(name, at)) {
+        return false;
+      }
+    }
+    // The last word overlaps the one before.
+    return (long) WORD.get(bytes, end - 8) == (long) WORD.get(name, length - 8);
+  }
+
   private static long mix(long hash, long word, long seed) {
     // Both factors depend on the seed and both halves of the product are kept: with a constant
     // factor and one half, pairs of words can be found that collide under every seed.

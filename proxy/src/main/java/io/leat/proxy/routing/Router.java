@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * the table loses no count and restarts no sequence.
  *
  * <p>Finding an entry takes one probe of a hash table by the bytes of the host, one more for each
- * number of labels that a wildcard has, and one binary search over the prefixes of the host.
+ * number of labels that a wildcard has, and one walk along the path; a {@link RouteCache} saves the
+ * probes.
  * Nothing is allocated and no lock is taken. Built by {@link RouterBuilder} on the control thread,
  * read by any.
  */
 public final class Router {
+  private final Object identity = new Object();
   private final long version;
   private final long hash;
   private final HostIndex hosts;
@@ -96,6 +98,11 @@ public final class Router {
 
   @Nullable LiveHost find(RequestView request, boolean external) {
     return hosts.find(request.bytes(), request.hostStart(), request.hostEnd(), external);
+  }
+
+  /** Stands for this router where it is remembered but must not be kept alive. */
+  Object identity() {
+    return identity;
   }
 
   HostIndex hosts() {

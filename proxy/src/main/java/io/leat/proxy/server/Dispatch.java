@@ -40,7 +40,7 @@ final class Dispatch {
       connection.refuse(Rejection.LOOP_DETECTED);
       return;
     }
-    LiveEntry entry = settings.table().current().dispatch(head, connection.external());
+    LiveEntry entry = connection.routes().dispatch(settings.table().current(), head);
     if (entry == null) {
       connection.refuse(Rejection.NO_ROUTE);
       return;

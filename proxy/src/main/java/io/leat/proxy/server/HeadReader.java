@@ -44,6 +44,15 @@ final class HeadReader {
       searched = 0;
     }
     int start = in.readerIndex();
+    if (searched == 0) {
+      int whole = loop.requestHead().parseAhead(in, start, in.writerIndex());
+      if (whole >= 0) {
+        begun = false;
+        in.readerIndex(whole);
+        received.trim();
+        return Found.HEAD;
+      }
+    }
     int end = HeadEnd.find(in, start + Math.max(0, searched - 3), in.writerIndex());
     if (end < 0) {
       return readPart(in);

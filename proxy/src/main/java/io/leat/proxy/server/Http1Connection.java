@@ -8,6 +8,7 @@ import io.leat.proxy.http1.RequestHeadWriter;
 import io.leat.proxy.http1.RequestRewrite;
 import io.leat.proxy.http1.ResponseHead;
 import io.leat.proxy.routing.LiveTarget;
+import io.leat.proxy.routing.RouteCache;
 import io.leat.proxy.telemetry.ForcedClose;
 import io.leat.proxy.upstream.Deadline;
 import io.leat.proxy.upstream.Downstream;
@@ -52,7 +53,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final OrderlyClose closing;
   private final AnswerShape shape = new AnswerShape();
   private final BodyPace pace;
-  private final boolean external;
+  private final RouteCache routes;
   private Exchange exchange;
   private State state = State.HEAD;
   private boolean processing;
@@ -64,7 +65,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.access = server.accessLog().trail();
     this.out = new AnswerWriter(loop, channel, access, this::readsTooSlowly);
     this.input = new InputSwitch(channel);
-    this.external = Peer.external(channel.remoteAddress(), server.settings().trustedHops());
+    boolean external = Peer.external(channel.remoteAddress(), server.settings().trustedHops());
+    this.routes = new RouteCache(external);
     this.clientAddress = Peer.address(channel);
     this.pending = new ReceivedBytes(channel.alloc());
     this.heads = new HeadReader(loop, pending);
@@ -456,9 +458,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     exchange.refuse(Rejection.REQUEST_TIMEOUT);
   }
 
-  /** Whether hosts that are local to the cluster are hidden from the client. */
-  boolean external() {
-    return external;
+  /** Where the requests of this client go. */
+  RouteCache routes() {
+    return routes;
   }
 
   /** Bytes that wait here, for the client and for its endpoint. */

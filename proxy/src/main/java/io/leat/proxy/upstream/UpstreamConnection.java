@@ -269,28 +269,42 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private boolean readHead(ByteBuf in) {
     Exchange current = exchange;
     int start = in.readerIndex();
+    ResponseHead head = loop.responseHead();
+    if (searched == 0 && current != null) {
+      int whole = head.parseAhead(in, start, in.writerIndex(), current.isHead());
+      if (whole >= 0) {
+        in.readerIndex(whole);
+        take(current, head);
+        return true;
+      }
+    }
     int end = HeadEnd.find(in, start + Math.max(0, searched - 3), in.writerIndex());
     if (end < 0 || current == null) {
       searched = in.readableBytes();
-      if (loop.responseHead().exceeds(searched)) {
+      if (head.exceeds(searched)) {
         fail(Rejection.UPSTREAM_PROTOCOL);
       }
       return false;
     }
     searched = 0;
-    ResponseHead head = loop.responseHead();
     Rejection broken = head.parse(in, start, end - start, current.isHead());
     in.readerIndex(end);
     if (broken != null) {
       fail(broken);
-    } else if (head.status() == 101) {
+    } else {
+      take(current, head);
+    }
+    return true;
+  }
+
+  private void take(Exchange current, ResponseHead head) {
+    if (head.status() == 101) {
       switchProtocols(current, head);
     } else if (head.isInformational()) {
       relayInformational(current, head);
     } else {
       startAnswer(current, head);
     }
-    return true;
   }
 
   private void relayInformational(Exchange current, ResponseHead head) {
