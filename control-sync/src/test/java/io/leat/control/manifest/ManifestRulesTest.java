@@ -460,6 +460,35 @@ final class ManifestRulesTest {
         row("timeout", annotatedRoute("timeout: 500ms, leat.dev/max-body: 10Mi")),
         row("rate", annotatedRoute("rate-limit: 100/s")),
         row(
+            "header edits",
+            annotatedRoute(
+                "request-headers: \"set X-A: b\\nremove x-c\", leat.dev/response-headers: 'add d:'")),
+        row(
+            "header edits that break rules, line by line",
+            annotatedRoute(
+                "request-headers: \"set Host: b\\nremove x-a\\nput x: y\\nset a b: c\\n"
+                    + "add x: \u00e9\\nset k-Network: x\""),
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 1: host belongs to the proxy and cannot be edited (got"
+                + " \"set Host: b\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 3 must be set NAME: VALUE, add NAME: VALUE or remove NAME"
+                + " (got \"put x: y\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 4 must be set NAME: VALUE, add NAME: VALUE or remove NAME"
+                + " (got \"set a b: c\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 5: the value must be printable ASCII, at most 4096 (got"
+                + " \"add x: \u00e9\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 6: k-network belongs to the proxy and cannot be edited"
+                + " (got \"set k-Network: x\")"),
+        row(
             "timeout of zero",
             annotatedRoute("timeout: 0s"),
             "a.yaml:3:56 "

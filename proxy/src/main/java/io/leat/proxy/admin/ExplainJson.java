@@ -50,6 +50,7 @@ final class ExplainJson {
       json.name("setHeaders").beginObject();
       chosen.entry().setHeaders().forEach((name, value) -> json.name(name).value(value));
       json.endObject();
+      PolicyJson.headers(json, chosen.entry().policy().headers());
       action(chosen.action());
     }
     json.endObject();

@@ -99,6 +99,7 @@ final class TableJson {
     json.name("maxBodyBytes").value(policy.maxBodyBytes());
     RateLimit rate = policy.rateLimit();
     json.name("rateLimit").value(rate == null ? null : rate.requests() + "/" + rate.per());
+    PolicyJson.headers(json, policy.headers());
     json.endObject();
   }
 

@@ -10,6 +10,7 @@ import io.leat.proxy.http1.ChunkWriter;
 import io.leat.proxy.http1.ResponseHead;
 import io.leat.proxy.http1.ResponseHeadWriter;
 import io.leat.proxy.http1.ResponseRewrite;
+import io.leat.proxy.routing.LiveEdit;
 import io.leat.proxy.upstream.Exchange;
 import io.leat.proxy.upstream.LoopContext;
 import io.netty.buffer.ByteBuf;
@@ -52,6 +53,7 @@ final class AnswerWriter implements BodyReader.Sink {
     rewrite.chunked = false;
     rewrite.dechunk = false;
     rewrite.keepUpgrade = keepUpgrade;
+    edit(rewrite, LiveEdit.NONE);
     if (keepUpgrade) {
       access.answered(head.status());
     }
@@ -64,6 +66,7 @@ final class AnswerWriter implements BodyReader.Sink {
   void head(ResponseHead head, Exchange exchange, boolean debugHeaders) {
     ResponseRewrite rewrite = loop.responseRewrite();
     rewrite.keepUpgrade = false;
+    edit(rewrite, exchange.policy().responseEdit());
     chunked = rewrite.chunked;
     access.answered(head.status());
     ByteBuf out = channel.alloc().directBuffer(HEAD_SIZE);
@@ -72,6 +75,11 @@ final class AnswerWriter implements BodyReader.Sink {
       appendDebugHeaders(out, exchange);
     }
     accept(out);
+  }
+
+  private static void edit(ResponseRewrite rewrite, LiveEdit edit) {
+    rewrite.dropped = edit.dropped();
+    rewrite.added = edit.lines();
   }
 
   private void appendDebugHeaders(ByteBuf out, Exchange exchange) {

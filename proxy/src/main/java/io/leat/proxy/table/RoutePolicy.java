@@ -12,14 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param maxBodyBytes largest request body; 0 for the limit of the process, which also counts when
  *     it is lower
  * @param rateLimit requests that a process lets through; null for all
+ * @param headers what is changed about header fields
  */
 public record RoutePolicy(
     @Nullable Stickiness stickiness,
     Duration timeout,
     long maxBodyBytes,
-    @Nullable RateLimit rateLimit) {
+    @Nullable RateLimit rateLimit,
+    HeaderEdits headers) {
   /** Nothing. */
-  public static final RoutePolicy NONE = new RoutePolicy(null, Duration.ZERO, 0, null);
+  public static final RoutePolicy NONE =
+      new RoutePolicy(null, Duration.ZERO, 0, null, HeaderEdits.NONE);
 
   /** Rejects what is negative. */
   public RoutePolicy {
@@ -31,21 +34,26 @@ public record RoutePolicy(
 
   /** The same with something that requests stick to. */
   public RoutePolicy withStickiness(@Nullable Stickiness value) {
-    return new RoutePolicy(value, timeout, maxBodyBytes, rateLimit);
+    return new RoutePolicy(value, timeout, maxBodyBytes, rateLimit, headers);
   }
 
   /** The same with a timeout. */
   public RoutePolicy withTimeout(Duration value) {
-    return new RoutePolicy(stickiness, value, maxBodyBytes, rateLimit);
+    return new RoutePolicy(stickiness, value, maxBodyBytes, rateLimit, headers);
   }
 
   /** The same with a limit of the body. */
   public RoutePolicy withMaxBodyBytes(long value) {
-    return new RoutePolicy(stickiness, timeout, value, rateLimit);
+    return new RoutePolicy(stickiness, timeout, value, rateLimit, headers);
   }
 
   /** The same with a limit of the rate. */
   public RoutePolicy withRateLimit(@Nullable RateLimit value) {
-    return new RoutePolicy(stickiness, timeout, maxBodyBytes, value);
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, value, headers);
+  }
+
+  /** The same with other edits of header fields. */
+  public RoutePolicy withHeaders(HeaderEdits value) {
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, rateLimit, value);
   }
 }

@@ -9,6 +9,7 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.Framing;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.http1.ResponseHead;
+import io.leat.proxy.routing.LivePolicy;
 import io.leat.proxy.routing.LiveTarget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
@@ -56,6 +57,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   private @Nullable LiveRevision revision;
   private @Nullable LiveEndpoint endpoint;
   private @Nullable UpstreamConnection upstream;
+  private LivePolicy policy = LivePolicy.NONE;
   private int metricsId;
   private int status;
   private long forwardedNanos;
@@ -90,6 +92,7 @@ public final class Exchange extends HeldRequest implements Expiring {
    * @param buffered bytes of the client that wait behind the head
    */
   public void start(LiveTarget target, ByteBuf rewritten, RequestHead parsed, int buffered) {
+    policy = target.policy();
     metricsId = target.metricsId();
     status = 0;
     isHead = parsed.isHead();
@@ -388,6 +391,11 @@ public final class Exchange extends HeldRequest implements Expiring {
   /** The revision that serves the request, if it came that far. */
   public @Nullable LiveRevision revision() {
     return revision;
+  }
+
+  /** What the route of the request asks for. */
+  public LivePolicy policy() {
+    return policy;
   }
 
   /** When the request left for the endpoint; the time before was spent waiting for capacity. */

@@ -1,6 +1,7 @@
 package io.leat.control.manifest.rules;
 
 import io.leat.control.resource.Kind;
+import io.leat.proxy.table.HeaderEdits;
 import io.leat.proxy.table.RateLimit;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
@@ -20,6 +21,8 @@ public final class RouteAnnotations {
   private static final String TIMEOUT = "timeout";
   private static final String MAX_BODY = "max-body";
   private static final String RATE_LIMIT = "rate-limit";
+  private static final String REQUEST_HEADERS = "request-headers";
+  private static final String RESPONSE_HEADERS = "response-headers";
 
   /** Written by Leat on what it reads from files. */
   private static final String SOURCE = "source";
@@ -30,7 +33,9 @@ public final class RouteAnnotations {
           STICKY, "must be cookie=NAME or header=NAME",
           TIMEOUT, "must be a duration such as 30s, 1h2m or PT30S, from 1ms to 24h",
           MAX_BODY, "must be a number of bytes from 1, such as 512Ki, 10Mi or 1000000",
-          RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s");
+          RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s",
+          REQUEST_HEADERS, HeaderEditLines.EXPECTED,
+          RESPONSE_HEADERS, HeaderEditLines.EXPECTED);
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern STICKY_VALUE =
@@ -52,7 +57,11 @@ public final class RouteAnnotations {
         .withStickiness(sticky(text(annotations, STICKY)))
         .withTimeout(timeout == null ? Duration.ZERO : timeout)
         .withMaxBodyBytes(maxBody == null ? 0 : maxBody)
-        .withRateLimit(rate(text(annotations, RATE_LIMIT)));
+        .withRateLimit(rate(text(annotations, RATE_LIMIT)))
+        .withHeaders(
+            new HeaderEdits(
+                HeaderEditLines.edits(text(annotations, REQUEST_HEADERS)),
+                HeaderEditLines.edits(text(annotations, RESPONSE_HEADERS))));
   }
 
   private static String text(Map<String, String> annotations, String leaf) {
@@ -86,6 +95,8 @@ public final class RouteAnnotations {
     String expected = EXPECTED.get(leaf);
     if (expected == null) {
       findings.add(path, unknown(leaf));
+    } else if (leaf.equals(REQUEST_HEADERS) || leaf.equals(RESPONSE_HEADERS)) {
+      HeaderEditLines.problems(value).forEach(problem -> findings.add(path, problem));
     } else if (parsed(leaf, value) == null) {
       findings.add(path, expected + Findings.got(value));
     }
