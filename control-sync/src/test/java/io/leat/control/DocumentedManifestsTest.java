@@ -35,7 +35,9 @@ final class DocumentedManifestsTest {
           RoutePolicy.NONE.withHeaders(
               new HeaderEdits(
                   edits("set x-env=prod", "remove x-debug="),
-                  edits("add set-cookie=seen=1; Path=/", "remove server="))));
+                  edits("add set-cookie=seen=1; Path=/", "remove server="))),
+          "timed",
+          RoutePolicy.NONE.withTimed(true));
 
   private static List<HeaderEdit> edits(String... texts) {
     return Arrays.stream(texts).map(DocumentedManifestsTest::edit).toList();

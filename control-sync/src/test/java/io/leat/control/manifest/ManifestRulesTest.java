@@ -489,6 +489,10 @@ final class ManifestRulesTest {
                 + "request-headers]: line 6: k-network belongs to the proxy and cannot be edited"
                 + " (got \"set k-Network: x\")"),
         row(
+            "a histogram or not",
+            annotatedRoute("duration-histogram: 'maybe'"),
+            "a.yaml:3:67 " + path + "duration-histogram]: must be true or false (got \"maybe\")"),
+        row(
             "timeout of zero",
             annotatedRoute("timeout: 0s"),
             "a.yaml:3:56 "

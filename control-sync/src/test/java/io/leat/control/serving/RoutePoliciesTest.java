@@ -60,7 +60,8 @@ final class RoutePoliciesTest {
                 List.of(
                     new HeaderEdit(Operation.SET, "x-env", "prod: a b"),
                     new HeaderEdit(Operation.ADD, "x-seen", "leat")),
-                List.of(new HeaderEdit(Operation.REMOVE, "server", ""))));
+                List.of(new HeaderEdit(Operation.REMOVE, "server", ""))),
+            true);
     assertThat(
             policies(
                 Map.of(
@@ -69,7 +70,8 @@ final class RoutePoliciesTest {
                     "leat.dev/max-body", "10Mi",
                     "leat.dev/rate-limit", "600/m",
                     "leat.dev/request-headers", "set X-Env: prod: a b\n\n  add x-seen:leat\n",
-                    "leat.dev/response-headers", "remove Server")))
+                    "leat.dev/response-headers", "remove Server",
+                    "leat.dev/duration-histogram", "true")))
         .hasSizeGreaterThan(4)
         .allSatisfy(policy -> assertThat(policy).isEqualTo(expected));
   }

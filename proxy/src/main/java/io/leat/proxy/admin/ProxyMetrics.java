@@ -4,7 +4,9 @@ import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.balance.RevisionActivity;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.telemetry.HistogramSink;
 import io.leat.proxy.telemetry.LoopCounters;
+import io.leat.proxy.telemetry.LoopDurations;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.MetricRows;
 import io.leat.proxy.telemetry.RetryOutcome;
@@ -23,6 +25,7 @@ import java.util.function.ToIntFunction;
  * <p>Runs on the scraping thread; what it reads may be a few requests behind.
  */
 public final class ProxyMetrics {
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final String[] CODE_CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "none"};
 
   private final Supplier<TableView> table;
@@ -57,6 +60,7 @@ public final class ProxyMetrics {
     telemetry.value(Metric.TABLE_VERSION, () -> (double) table.get().version());
     telemetry.value(Metric.TABLE_HOSTS, () -> table.get().hostCount());
     telemetry.rows(Metric.REQUESTS, this::requests);
+    telemetry.histogramRows(Metric.REQUEST_DURATION, this::durations);
     telemetry.rows(Metric.REJECTIONS, this::rejections);
     telemetry.rows(Metric.CONNECTIONS, gauges.connections);
     telemetry.rows(
@@ -89,6 +93,22 @@ public final class ProxyMetrics {
         if (sum > 0) {
           sink.row((double) sum, pair.route(), pair.revision().toString(), CODE_CLASSES[column]);
         }
+      }
+    }
+  }
+
+  private void durations(HistogramSink sink) {
+    for (MetricRows.Counts counts : gauges.rows.get()) {
+      long[] buckets = new long[LoopDurations.BUCKETS];
+      long sum = 0;
+      for (int i = 0; i < buckets.length; i++) {
+        buckets[i] = counts.durations().get(i);
+        sum += buckets[i];
+      }
+      if (sum > 0) {
+        double seconds = counts.durations().get(LoopDurations.BUCKETS) / NANOS_PER_SECOND;
+        MetricRows.Pair pair = counts.pair();
+        sink.row(buckets, seconds, pair.route(), pair.revision().toString());
       }
     }
   }

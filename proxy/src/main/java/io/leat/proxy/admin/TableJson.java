@@ -100,6 +100,7 @@ final class TableJson {
     RateLimit rate = policy.rateLimit();
     json.name("rateLimit").value(rate == null ? null : rate.requests() + "/" + rate.per());
     PolicyJson.headers(json, policy.headers());
+    json.name("durationHistogram").value(policy.timed());
     json.endObject();
   }
 

@@ -20,6 +20,7 @@ public final class LivePolicy {
   private final @Nullable TokenBucket bucket;
   private final LiveEdit requestEdit;
   private final LiveEdit responseEdit;
+  private final boolean timed;
 
   private LivePolicy(
       @Nullable StickyPick sticky, RoutePolicy policy, @Nullable TokenBucket bucket) {
@@ -29,6 +30,7 @@ public final class LivePolicy {
     HeaderEdits headers = policy.headers();
     this.requestEdit = LiveEdit.of(headers.request());
     this.responseEdit = LiveEdit.of(headers.response());
+    this.timed = policy.timed();
   }
 
   static LivePolicy of(RouteEntry entry, @Nullable TokenBucket bucket) {
@@ -59,6 +61,11 @@ public final class LivePolicy {
   /** What is changed about the header fields of the endpoints' answers. */
   public LiveEdit responseEdit() {
     return responseEdit;
+  }
+
+  /** Whether it is counted how long requests take. */
+  public boolean timed() {
+    return timed;
   }
 
   /** Whether the rate of the route allows one request more now, which it then counts. */

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
  *     it is lower
  * @param rateLimit requests that a process lets through; null for all
  * @param headers what is changed about header fields
+ * @param timed whether a histogram of durations is kept
  */
 public record RoutePolicy(
     @Nullable Stickiness stickiness,
     Duration timeout,
     long maxBodyBytes,
     @Nullable RateLimit rateLimit,
-    HeaderEdits headers) {
+    HeaderEdits headers,
+    boolean timed) {
   /** Nothing. */
   public static final RoutePolicy NONE =
-      new RoutePolicy(null, Duration.ZERO, 0, null, HeaderEdits.NONE);
+      new RoutePolicy(null, Duration.ZERO, 0, null, HeaderEdits.NONE, false);
 
   /** Rejects what is negative. */
   public RoutePolicy {
@@ -34,26 +36,31 @@ public record RoutePolicy(
 
   /** The same with something that requests stick to. */
   public RoutePolicy withStickiness(@Nullable Stickiness value) {
-    return new RoutePolicy(value, timeout, maxBodyBytes, rateLimit, headers);
+    return new RoutePolicy(value, timeout, maxBodyBytes, rateLimit, headers, timed);
   }
 
   /** The same with a timeout. */
   public RoutePolicy withTimeout(Duration value) {
-    return new RoutePolicy(stickiness, value, maxBodyBytes, rateLimit, headers);
+    return new RoutePolicy(stickiness, value, maxBodyBytes, rateLimit, headers, timed);
   }
 
   /** The same with a limit of the body. */
   public RoutePolicy withMaxBodyBytes(long value) {
-    return new RoutePolicy(stickiness, timeout, value, rateLimit, headers);
+    return new RoutePolicy(stickiness, timeout, value, rateLimit, headers, timed);
   }
 
   /** The same with a limit of the rate. */
   public RoutePolicy withRateLimit(@Nullable RateLimit value) {
-    return new RoutePolicy(stickiness, timeout, maxBodyBytes, value, headers);
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, value, headers, timed);
   }
 
   /** The same with other edits of header fields. */
   public RoutePolicy withHeaders(HeaderEdits value) {
-    return new RoutePolicy(stickiness, timeout, maxBodyBytes, rateLimit, value);
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, rateLimit, value, timed);
+  }
+
+  /** The same with or without a histogram of durations. */
+  public RoutePolicy withTimed(boolean value) {
+    return new RoutePolicy(stickiness, timeout, maxBodyBytes, rateLimit, headers, value);
   }
 }

@@ -24,6 +24,7 @@ public final class LoopCounters {
   private final long[] closes = new long[ForcedClose.values().length];
   private final long[] retries = new long[RETRIES];
   private final long[] ejections = new long[1];
+  private final LoopDurations durations = new LoopDurations();
 
   /**
    * Counts a finished request.
@@ -40,6 +41,11 @@ public final class LoopCounters {
       requests = cells;
     }
     increment(cells, cell);
+  }
+
+  /** How long requests took, where a route asks for it. */
+  public LoopDurations durations() {
+    return durations;
   }
 
   /** Counts an answer that Leat made itself. */

@@ -20,6 +20,13 @@ public enum Metric {
       "route",
       "revision",
       "code_class"),
+  REQUEST_DURATION(
+      "leat_request_duration_seconds",
+      Type.HISTOGRAM,
+      "From the head of a request to the end of its answer, for routes with"
+          + " leat.dev/duration-histogram; tunnels are left out.",
+      "route",
+      "revision"),
   REJECTIONS(
       "leat_rejections_total",
       Type.COUNTER,

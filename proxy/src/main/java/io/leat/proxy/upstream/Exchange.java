@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * on one event loop; only {@link #granted} and {@link #refused} may be called by other threads.
  */
 public final class Exchange extends HeldRequest implements Expiring {
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final LoopContext loop;
   private final Downstream client;
   private final ExchangeTimeout timeout;
@@ -76,6 +78,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   private boolean endpointEnded;
   private boolean spent;
   private boolean forwarded;
+  private boolean waited;
 
   /** An exchange of a client connection on the event loop of {@code loop}. */
   public Exchange(LoopContext loop, Downstream client) {
@@ -105,6 +108,7 @@ public final class Exchange extends HeldRequest implements Expiring {
     resent = false;
     rerouted = false;
     forwarded = false;
+    waited = false;
     clientEnded = false;
     endpointEnded = false;
     arrivedNanos = loop.now();
@@ -149,6 +153,7 @@ public final class Exchange extends HeldRequest implements Expiring {
       return;
     }
     forwardedNanos = loop.refresh();
+    waited = true;
     revision = from;
     endpoint = slot;
     if (loop.endpoints().exceeded(slot)) {
@@ -254,6 +259,11 @@ public final class Exchange extends HeldRequest implements Expiring {
 
   private void answerBegins() {
     request.release();
+    LiveRevision by = revision;
+    if (waited && by != null) {
+      waited = false;
+      loop.hold().answered(by);
+    }
     loop.endpoints().answered(revision, endpoint);
   }
 
@@ -530,6 +540,9 @@ public final class Exchange extends HeldRequest implements Expiring {
     LiveEndpoint slot = endpoint;
     endpoint = null;
     loop.counters().request(metricsId, finalStatus);
+    if (policy.timed() && finalStatus != SWITCHING_PROTOCOLS) {
+      loop.counters().durations().add(metricsId, loop.now() - arrivedNanos);
+    }
     if (from != null && slot != null) {
       from.release(slot, loop.hold());
     }

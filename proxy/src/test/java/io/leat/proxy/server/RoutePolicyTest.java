@@ -10,6 +10,8 @@ import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
 import io.leat.proxy.table.TrafficSplit;
 import io.leat.proxy.table.WeightedTarget;
+import io.leat.proxy.telemetry.LoopCounters;
+import io.leat.proxy.telemetry.LoopDurations;
 import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
@@ -121,6 +123,32 @@ class RoutePolicyTest {
         assertThat(client.answer().header("x-got")).isEqualTo("11");
       }
     }
+  }
+
+  @Test
+  void countsHowLongRequestsTakeWhereARouteAsksForIt() throws IOException {
+    try (TestOrigin origin = TestOrigin.saying("ok");
+        TestClient client = proxy.client()) {
+      serve(RoutePolicy.NONE, origin);
+      client.get("a.test", "/");
+      assertThat(durations()).isZero();
+      serve(RoutePolicy.NONE.withTimed(true), origin);
+      client.get("a.test", "/");
+      client.get("a.test", "/");
+      assertThat(durations()).isEqualTo(2);
+    }
+  }
+
+  private long durations() {
+    long sum = 0;
+    for (LoopCounters loop : proxy.proxy().counters()) {
+      for (int row = 0; row < 8; row++) {
+        for (int bucket = 0; bucket < LoopDurations.BUCKETS; bucket++) {
+          sum += loop.durations().cell(row, bucket);
+        }
+      }
+    }
+    return sum;
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class RouteAnnotations {
   private static final String RATE_LIMIT = "rate-limit";
   private static final String REQUEST_HEADERS = "request-headers";
   private static final String RESPONSE_HEADERS = "response-headers";
+  private static final String DURATIONS = "duration-histogram";
 
   /** Written by Leat on what it reads from files. */
   private static final String SOURCE = "source";
@@ -35,7 +36,8 @@ public final class RouteAnnotations {
           MAX_BODY, "must be a number of bytes from 1, such as 512Ki, 10Mi or 1000000",
           RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s",
           REQUEST_HEADERS, HeaderEditLines.EXPECTED,
-          RESPONSE_HEADERS, HeaderEditLines.EXPECTED);
+          RESPONSE_HEADERS, HeaderEditLines.EXPECTED,
+          DURATIONS, "must be true or false");
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern STICKY_VALUE =
@@ -58,6 +60,7 @@ public final class RouteAnnotations {
         .withTimeout(timeout == null ? Duration.ZERO : timeout)
         .withMaxBodyBytes(maxBody == null ? 0 : maxBody)
         .withRateLimit(rate(text(annotations, RATE_LIMIT)))
+        .withTimed("true".equals(text(annotations, DURATIONS)))
         .withHeaders(
             new HeaderEdits(
                 HeaderEditLines.edits(text(annotations, REQUEST_HEADERS)),
@@ -114,6 +117,7 @@ public final class RouteAnnotations {
       case STICKY -> sticky(value);
       case TIMEOUT -> timeout(value);
       case MAX_BODY -> bytes(value);
+      case DURATIONS -> "true".equals(value) || "false".equals(value) ? value : null;
       default -> rate(value);
     };
   }
