@@ -9,6 +9,8 @@ import io.leat.control.resource.Resource;
 import io.leat.proxy.table.HeaderEdit;
 import io.leat.proxy.table.HeaderEdit.Operation;
 import io.leat.proxy.table.HeaderEdits;
+import io.leat.proxy.table.Mirror;
+import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.telemetry.RenderedDocument;
@@ -36,6 +38,8 @@ final class DocumentedManifestsTest {
               new HeaderEdits(
                   edits("set x-env=prod", "remove x-debug="),
                   edits("add set-cookie=seen=1; Path=/", "remove server="))),
+          "mirrored",
+          RoutePolicy.NONE.withMirror(new Mirror(World.id("mirrored-00002"), 10)),
           "timed",
           RoutePolicy.NONE.withTimed(true));
 
@@ -63,6 +67,10 @@ final class DocumentedManifestsTest {
       assertThat(set.problems()).isEmpty();
       all.addAll(set.resources());
     }
+    for (int i = 1; i <= 2; i++) {
+      all.add(Manifests.revision("mirrored-0000" + i));
+      all.add(Manifests.slice("mirrored-" + i, "mirrored-0000" + i, 20_000 + i));
+    }
     World world = new World();
     assertThat(world.apply(all.toArray(Resource[]::new))).isEmpty();
     Map<String, RoutePolicy> found = new TreeMap<>();
@@ -72,5 +80,7 @@ final class DocumentedManifestsTest {
       found.put(name, host.entries().getFirst().policy());
     }
     assertThat(found).isEqualTo(EXPECTED);
+    assertThat(world.proxy.reachability(World.id("mirrored-00002")))
+        .isInstanceOf(Reachability.Serving.class);
   }
 }

@@ -4,6 +4,7 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.ClientLimits;
 import io.leat.proxy.guard.AcceptGate;
 import io.leat.proxy.guard.Overload;
+import io.leat.proxy.mirror.MirrorBudget;
 import io.leat.proxy.server.Listeners;
 import io.leat.proxy.server.ServerLoop;
 import io.leat.proxy.server.ServerSettings;
@@ -89,6 +90,7 @@ public final class Proxy implements AutoCloseable {
             overload,
             gate,
             settings.accessLog(),
+            new MirrorBudget(settings.limits().mirrors()),
             settings.traceSample());
     for (EventExecutor executor : group) {
       Draw draw = Draw.xorshift(random.nextLong());

@@ -488,6 +488,28 @@ final class ManifestRulesTest {
                 + path
                 + "request-headers]: line 6: k-network belongs to the proxy and cannot be edited"
                 + " (got \"set k-Network: x\")"),
+        row("a mirror", annotatedRoute("mirror: shop-00002=100%")),
+        row(
+            "a mirror of nothing",
+            annotatedRoute("mirror: 'a=0%'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"a=0%\")"),
+        row(
+            "a mirror of too much",
+            annotatedRoute("mirror: 'a=101%'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"a=101%\")"),
+        row(
+            "a mirror without a share",
+            annotatedRoute("mirror: 'shop-00002'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"shop-00002\")"),
         row(
             "a histogram or not",
             annotatedRoute("duration-histogram: 'maybe'"),

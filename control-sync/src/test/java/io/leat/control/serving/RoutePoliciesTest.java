@@ -8,7 +8,9 @@ import io.leat.control.resource.Status;
 import io.leat.proxy.table.HeaderEdit;
 import io.leat.proxy.table.HeaderEdit.Operation;
 import io.leat.proxy.table.HeaderEdits;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RateLimit;
+import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteEntry;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
@@ -61,7 +63,8 @@ final class RoutePoliciesTest {
                     new HeaderEdit(Operation.SET, "x-env", "prod: a b"),
                     new HeaderEdit(Operation.ADD, "x-seen", "leat")),
                 List.of(new HeaderEdit(Operation.REMOVE, "server", ""))),
-            true);
+            true,
+            new Mirror(new RevisionId("default", "shop-00003"), 10));
     assertThat(
             policies(
                 Map.of(
@@ -71,6 +74,7 @@ final class RoutePoliciesTest {
                     "leat.dev/rate-limit", "600/m",
                     "leat.dev/request-headers", "set X-Env: prod: a b\n\n  add x-seen:leat\n",
                     "leat.dev/response-headers", "remove Server",
+                    "leat.dev/mirror", "shop-00003=10%",
                     "leat.dev/duration-histogram", "true")))
         .hasSizeGreaterThan(4)
         .allSatisfy(policy -> assertThat(policy).isEqualTo(expected));

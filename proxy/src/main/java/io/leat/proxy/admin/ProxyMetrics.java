@@ -9,6 +9,7 @@ import io.leat.proxy.telemetry.LoopCounters;
 import io.leat.proxy.telemetry.LoopDurations;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.MetricRows;
+import io.leat.proxy.telemetry.MirrorOutcome;
 import io.leat.proxy.telemetry.RetryOutcome;
 import io.leat.proxy.telemetry.SeriesSink;
 import io.leat.proxy.telemetry.Telemetry;
@@ -70,6 +71,7 @@ public final class ProxyMetrics {
           rows.row(gauges.upstreamIdle.getAsInt(), "idle");
         });
     telemetry.rows(Metric.UPSTREAM_RETRIES, this::retries);
+    telemetry.rows(Metric.MIRRORED, this::mirrors);
     telemetry.value(
         Metric.UPSTREAM_EJECTIONS,
         () -> (double) gauges.loops.get().stream().mapToLong(LoopCounters::ejections).sum());
@@ -128,6 +130,14 @@ public final class ProxyMetrics {
     List<LoopCounters> loops = gauges.loops.get();
     for (RetryOutcome outcome : RetryOutcome.values()) {
       long sum = loops.stream().mapToLong(loop -> loop.retries(outcome)).sum();
+      sink.row((double) sum, outcome.label());
+    }
+  }
+
+  private void mirrors(SeriesSink sink) {
+    List<LoopCounters> loops = gauges.loops.get();
+    for (MirrorOutcome outcome : MirrorOutcome.values()) {
+      long sum = loops.stream().mapToLong(loop -> loop.mirrors(outcome)).sum();
       sink.row((double) sum, outcome.label());
     }
   }

@@ -1,6 +1,7 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.table.RouteAction;
@@ -46,7 +47,7 @@ final class HostBuilder {
     Map<RouteMatch, Cursors.Row> moving = previous == null ? new HashMap<>() : cursorsOf(previous);
     List<LiveEntry> entries = new ArrayList<>(shape.entries().size());
     for (RouteEntry entry : shape.entries()) {
-      LivePolicy policy = LivePolicy.of(entry, rateLimits.acquire(entry));
+      LivePolicy policy = LivePolicy.of(entry, rateLimits.acquire(entry), mirror(entry, revisions));
       LiveAction action =
           switch (entry.action()) {
             case RouteAction.Split(TrafficSplit split) ->
@@ -118,9 +119,27 @@ final class HostBuilder {
     return targets;
   }
 
+  private static @Nullable LiveMirror mirror(
+      RouteEntry entry, ShardedMap<RevisionId, LiveRevision> revisions) {
+    Mirror mirror = entry.policy().mirror();
+    if (mirror == null) {
+      return null;
+    }
+    LiveRevision revision = Objects.requireNonNull(revisions.get(mirror.revision()));
+    RevisionLimits limits = revision.shape().limits().withTimeoutAtMost(entry.policy().timeout());
+    byte[][] headers = encoded(entry.setHeaders());
+    LiveTarget target =
+        new LiveTarget(0, revision, headers, LiveMirror.NO_ROW, limits, LivePolicy.NONE);
+    return new LiveMirror(target, mirror.percent());
+  }
+
   private static byte[][] setHeaders(RouteEntry entry, WeightedTarget target) {
     Map<String, String> merged = new TreeMap<>(entry.setHeaders());
     merged.putAll(target.setHeaders());
+    return encoded(merged);
+  }
+
+  private static byte[][] encoded(Map<String, String> merged) {
     byte[][] headers = new byte[merged.size() * 2][];
     int at = 0;
     for (Map.Entry<String, String> header : merged.entrySet()) {

@@ -20,7 +20,7 @@ public record LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers, L
 
   /** An entry with the policy that the table says. */
   public LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers) {
-    this(entry, action, headers, LivePolicy.of(entry, null));
+    this(entry, action, headers, LivePolicy.of(entry, null, null));
   }
 
   static LiveEntry of(RouteEntry entry, LiveAction action, LivePolicy policy) {

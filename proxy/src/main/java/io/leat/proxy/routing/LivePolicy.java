@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LivePolicy {
   /** Nothing is asked for. */
-  public static final LivePolicy NONE = new LivePolicy(null, RoutePolicy.NONE, null);
+  public static final LivePolicy NONE = new LivePolicy(null, RoutePolicy.NONE, null, null);
 
   private final @Nullable StickyPick sticky;
   private final long maxBodyBytes;
@@ -21,9 +21,13 @@ public final class LivePolicy {
   private final LiveEdit requestEdit;
   private final LiveEdit responseEdit;
   private final boolean timed;
+  private final @Nullable LiveMirror mirror;
 
   private LivePolicy(
-      @Nullable StickyPick sticky, RoutePolicy policy, @Nullable TokenBucket bucket) {
+      @Nullable StickyPick sticky,
+      RoutePolicy policy,
+      @Nullable TokenBucket bucket,
+      @Nullable LiveMirror mirror) {
     this.sticky = sticky;
     this.maxBodyBytes = policy.maxBodyBytes();
     this.bucket = bucket;
@@ -31,9 +35,11 @@ public final class LivePolicy {
     this.requestEdit = LiveEdit.of(headers.request());
     this.responseEdit = LiveEdit.of(headers.response());
     this.timed = policy.timed();
+    this.mirror = mirror;
   }
 
-  static LivePolicy of(RouteEntry entry, @Nullable TokenBucket bucket) {
+  static LivePolicy of(
+      RouteEntry entry, @Nullable TokenBucket bucket, @Nullable LiveMirror mirror) {
     RoutePolicy policy = entry.policy();
     if (policy.equals(RoutePolicy.NONE)) {
       return NONE;
@@ -45,7 +51,7 @@ public final class LivePolicy {
         && action.split().period() > 1) {
       sticky = new StickyPick(stickiness, action.split());
     }
-    return new LivePolicy(sticky, policy, bucket);
+    return new LivePolicy(sticky, policy, bucket, mirror);
   }
 
   /** The largest request body in bytes; 0 when the route does not say. */
@@ -66,6 +72,11 @@ public final class LivePolicy {
   /** Whether it is counted how long requests take. */
   public boolean timed() {
     return timed;
+  }
+
+  /** Where requests are sent a second time, or null. */
+  public @Nullable LiveMirror mirror() {
+    return mirror;
   }
 
   /** Whether the rate of the route allows one request more now, which it then counts. */

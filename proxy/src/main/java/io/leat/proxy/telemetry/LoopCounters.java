@@ -23,6 +23,7 @@ public final class LoopCounters {
   private final long[] rejections = new long[REJECTIONS];
   private final long[] closes = new long[ForcedClose.values().length];
   private final long[] retries = new long[RETRIES];
+  private final long[] mirrors = new long[MirrorOutcome.values().length];
   private final long[] ejections = new long[1];
   private final LoopDurations durations = new LoopDurations();
 
@@ -56,6 +57,11 @@ public final class LoopCounters {
   /** Counts a request that met a dead connection. */
   public void retry(RetryOutcome outcome) {
     increment(retries, outcome.ordinal());
+  }
+
+  /** Counts a request that was to be mirrored. */
+  public void mirrored(MirrorOutcome outcome) {
+    increment(mirrors, outcome.ordinal());
   }
 
   /** Counts an endpoint that was ejected. */
@@ -93,6 +99,11 @@ public final class LoopCounters {
   /** Retries of one outcome so far; any thread. */
   public long retries(RetryOutcome outcome) {
     return (long) CELL.getOpaque(retries, outcome.ordinal());
+  }
+
+  /** Mirrored requests of one outcome so far; any thread. */
+  public long mirrors(MirrorOutcome outcome) {
+    return (long) CELL.getOpaque(mirrors, outcome.ordinal());
   }
 
   /** Ejections so far; any thread. */

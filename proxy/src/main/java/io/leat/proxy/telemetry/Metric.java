@@ -80,6 +80,12 @@ public enum Metric {
       "leat_upstream_ejections_total",
       Type.COUNTER,
       "Endpoints that were taken out of the choice for a while because they failed in a row."),
+  MIRRORED(
+      "leat_mirrored_requests_total",
+      Type.COUNTER,
+      "Requests that were to be sent a second time: sent and answered, failed, or dropped_unavailable,"
+          + " dropped_limit, dropped_slow, dropped_unfinished.",
+      "outcome"),
   HELD_REQUESTS("leat_held_requests", Type.GAUGE, "Requests that wait for capacity.", "revision"),
   HELD_BYTES("leat_held_bytes", Type.GAUGE, "Memory that waiting requests keep."),
   HOLD_SECONDS(

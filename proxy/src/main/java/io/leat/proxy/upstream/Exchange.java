@@ -52,6 +52,7 @@ public final class Exchange extends HeldRequest implements Expiring {
 
   private final LoopContext loop;
   private final Downstream client;
+  private final boolean mirrored;
   private final ExchangeTimeout timeout;
   private final RetainedRequest request = new RetainedRequest();
 
@@ -84,6 +85,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   public Exchange(LoopContext loop, Downstream client) {
     this.loop = loop;
     this.client = client;
+    this.mirrored = client.mirrored();
     this.timeout = new ExchangeTimeout(loop.wheel(), this);
   }
 
@@ -128,7 +130,7 @@ public final class Exchange extends HeldRequest implements Expiring {
     if (free != null) {
       endpoint = free;
       connect(free, false);
-    } else if (first && loop.endpoints().outOfConnections(wanted)) {
+    } else if (mirrored || (first && loop.endpoints().outOfConnections(wanted))) {
       reject(Rejection.CONNECTION_LIMIT);
     } else {
       phase = Phase.HELD;
@@ -269,8 +271,14 @@ public final class Exchange extends HeldRequest implements Expiring {
 
   private void reject(Rejection rejection) {
     finish(rejection.status());
-    loop.counters().rejection(rejection);
+    count(rejection);
     client.reject(rejection);
+  }
+
+  private void count(Rejection rejection) {
+    if (!mirrored) {
+      loop.counters().rejection(rejection);
+    }
   }
 
   void informational(ResponseHead interim) {
@@ -320,7 +328,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   void switchedWrongly() {
     upstream = null;
     finish(Rejection.UPSTREAM_PROTOCOL.status());
-    loop.counters().rejection(Rejection.UPSTREAM_PROTOCOL);
+    count(Rejection.UPSTREAM_PROTOCOL);
     client.rejectAndClose(Rejection.UPSTREAM_PROTOCOL);
   }
 
@@ -539,7 +547,9 @@ public final class Exchange extends HeldRequest implements Expiring {
     LiveRevision from = revision;
     LiveEndpoint slot = endpoint;
     endpoint = null;
-    loop.counters().request(metricsId, finalStatus);
+    if (!mirrored) {
+      loop.counters().request(metricsId, finalStatus);
+    }
     if (policy.timed() && finalStatus != SWITCHING_PROTOCOLS) {
       loop.counters().durations().add(metricsId, loop.now() - arrivedNanos);
     }
