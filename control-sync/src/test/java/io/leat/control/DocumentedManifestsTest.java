@@ -50,10 +50,8 @@ final class DocumentedManifestsTest {
   private static HeaderEdit edit(String text) {
     int blank = text.indexOf(' ');
     int equals = text.indexOf('=');
-    Operation operation =
-        Operation.valueOf(text.substring(0, blank).toUpperCase(Locale.ROOT));
-    return new HeaderEdit(
-        operation, text.substring(blank + 1, equals), text.substring(equals + 1));
+    Operation operation = Operation.valueOf(text.substring(0, blank).toUpperCase(Locale.ROOT));
+    return new HeaderEdit(operation, text.substring(blank + 1, equals), text.substring(equals + 1));
   }
 
   @Test

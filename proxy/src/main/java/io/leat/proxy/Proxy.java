@@ -15,6 +15,7 @@ import io.leat.proxy.upstream.HostResolver;
 import io.leat.proxy.upstream.LoopContext;
 import io.leat.proxy.upstream.UpstreamCounts;
 import io.leat.proxy.upstream.UpstreamTransport;
+import io.leat.proxy.upstream.Upstreams;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
@@ -97,6 +98,8 @@ public final class Proxy implements AutoCloseable {
       LoopContext context = new LoopContext(loops.size(), (EventLoop) executor, draw, shared);
       loops.add(new ServerLoop(context, server));
     }
+    List<Upstreams> upstreams = loops.stream().map(each -> each.context().upstreams()).toList();
+    upstreams.forEach(each -> each.share(upstreams));
     this.listeners = new Listeners(transport, group, loops, gate);
     this.drain = new Drain(group, loops, listeners);
   }

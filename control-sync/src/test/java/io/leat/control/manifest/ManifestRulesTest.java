@@ -462,7 +462,8 @@ final class ManifestRulesTest {
         row(
             "header edits",
             annotatedRoute(
-                "request-headers: \"set X-A: b\\nremove x-c\", leat.dev/response-headers: 'add d:'")),
+                "request-headers: \"set X-A: b\\nremove x-c\", leat.dev/response-headers: 'add"
+                    + " d:'")),
         row(
             "header edits that break rules, line by line",
             annotatedRoute(

@@ -12,6 +12,7 @@ import io.leat.proxy.telemetry.MetricRows;
 import io.leat.proxy.telemetry.MirrorOutcome;
 import io.leat.proxy.telemetry.RetryOutcome;
 import io.leat.proxy.telemetry.SeriesSink;
+import io.leat.proxy.telemetry.TakeoverOutcome;
 import io.leat.proxy.telemetry.Telemetry;
 import java.util.List;
 import java.util.function.Consumer;
@@ -72,6 +73,7 @@ public final class ProxyMetrics {
         });
     telemetry.rows(Metric.UPSTREAM_RETRIES, this::retries);
     telemetry.rows(Metric.MIRRORED, this::mirrors);
+    telemetry.rows(Metric.UPSTREAM_TAKEOVERS, this::takeovers);
     telemetry.value(
         Metric.UPSTREAM_EJECTIONS,
         () -> (double) gauges.loops.get().stream().mapToLong(LoopCounters::ejections).sum());
@@ -130,6 +132,14 @@ public final class ProxyMetrics {
     List<LoopCounters> loops = gauges.loops.get();
     for (RetryOutcome outcome : RetryOutcome.values()) {
       long sum = loops.stream().mapToLong(loop -> loop.retries(outcome)).sum();
+      sink.row((double) sum, outcome.label());
+    }
+  }
+
+  private void takeovers(SeriesSink sink) {
+    List<LoopCounters> loops = gauges.loops.get();
+    for (TakeoverOutcome outcome : TakeoverOutcome.values()) {
+      long sum = loops.stream().mapToLong(loop -> loop.takeovers(outcome)).sum();
       sink.row((double) sum, outcome.label());
     }
   }

@@ -37,8 +37,7 @@ public final class MirroredRequest implements Downstream {
    * @param head as its endpoint will get it; ownership passes
    * @param whole whether it has no body
    */
-  MirroredRequest(
-      Mirrors owner, LoopContext loop, LiveTarget target, ByteBuf head, boolean whole) {
+  MirroredRequest(Mirrors owner, LoopContext loop, LiveTarget target, ByteBuf head, boolean whole) {
     this.owner = owner;
     this.target = target;
     this.head = head;
@@ -73,7 +72,7 @@ public final class MirroredRequest implements Downstream {
    *
    * @param bodyEnds whether that was all of the body
    */
-  public void flush(boolean bodyEnds) {
+  public void passed(boolean bodyEnds) {
     whole |= bodyEnds;
     takeBody();
   }
@@ -111,12 +110,12 @@ public final class MirroredRequest implements Downstream {
     if (!over) {
       over = true;
       exchange.cancel();
-      end(outcome);
+      finish(outcome);
     }
   }
 
   /** The exchange is over. */
-  private void end(MirrorOutcome outcome) {
+  private void finish(MirrorOutcome outcome) {
     over = true;
     ByteBuf unsent = head;
     head = null;
@@ -146,7 +145,7 @@ public final class MirroredRequest implements Downstream {
   @Override
   public void reject(Rejection rejection) {
     boolean full = rejection == Rejection.CONNECTION_LIMIT;
-    end(full ? MirrorOutcome.DROPPED_UNAVAILABLE : MirrorOutcome.FAILED);
+    finish(full ? MirrorOutcome.DROPPED_UNAVAILABLE : MirrorOutcome.FAILED);
   }
 
   @Override
@@ -156,12 +155,12 @@ public final class MirroredRequest implements Downstream {
 
   @Override
   public void end() {
-    end(MirrorOutcome.SENT);
+    finish(MirrorOutcome.SENT);
   }
 
   @Override
   public void abort() {
-    end(MirrorOutcome.FAILED);
+    finish(MirrorOutcome.FAILED);
   }
 
   @Override
@@ -171,7 +170,7 @@ public final class MirroredRequest implements Downstream {
 
   @Override
   public void tunnelClosed() {
-    end(MirrorOutcome.FAILED);
+    finish(MirrorOutcome.FAILED);
   }
 
   @Override

@@ -68,7 +68,7 @@ final class RequestBody implements BodyReader.Sink {
     }
     MirroredRequest copy = mirror;
     if (copy != null) {
-      copy.flush(reader.done() && !reader.failed());
+      copy.passed(reader.done() && !reader.failed());
     }
   }
 

@@ -24,6 +24,7 @@ public final class LoopCounters {
   private final long[] closes = new long[ForcedClose.values().length];
   private final long[] retries = new long[RETRIES];
   private final long[] mirrors = new long[MirrorOutcome.values().length];
+  private final long[] takeovers = new long[TakeoverOutcome.values().length];
   private final long[] ejections = new long[1];
   private final LoopDurations durations = new LoopDurations();
 
@@ -62,6 +63,11 @@ public final class LoopCounters {
   /** Counts a request that was to be mirrored. */
   public void mirrored(MirrorOutcome outcome) {
     increment(mirrors, outcome.ordinal());
+  }
+
+  /** Counts a question for an idle connection of another event loop. */
+  public void takeover(TakeoverOutcome outcome) {
+    increment(takeovers, outcome.ordinal());
   }
 
   /** Counts an endpoint that was ejected. */
@@ -104,6 +110,11 @@ public final class LoopCounters {
   /** Mirrored requests of one outcome so far; any thread. */
   public long mirrors(MirrorOutcome outcome) {
     return (long) CELL.getOpaque(mirrors, outcome.ordinal());
+  }
+
+  /** Questions of one outcome so far; any thread. */
+  public long takeovers(TakeoverOutcome outcome) {
+    return (long) CELL.getOpaque(takeovers, outcome.ordinal());
   }
 
   /** Ejections so far; any thread. */

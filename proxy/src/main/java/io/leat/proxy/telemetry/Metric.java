@@ -76,6 +76,12 @@ public enum Metric {
       "Requests that met a dead connection: resent on a new one, sent to other_endpoint, or given"
           + " up because of the budget (budget_exhausted).",
       "outcome"),
+  UPSTREAM_TAKEOVERS(
+      "leat_upstream_takeovers_total",
+      Type.COUNTER,
+      "Requests that asked another event loop for an idle connection, since their endpoint has as"
+          + " many as allowed: moved, or missed and connected.",
+      "outcome"),
   UPSTREAM_EJECTIONS(
       "leat_upstream_ejections_total",
       Type.COUNTER,
@@ -83,8 +89,8 @@ public enum Metric {
   MIRRORED(
       "leat_mirrored_requests_total",
       Type.COUNTER,
-      "Requests that were to be sent a second time: sent and answered, failed, or dropped_unavailable,"
-          + " dropped_limit, dropped_slow, dropped_unfinished.",
+      "Requests that were to be sent a second time: sent and answered, failed, or"
+          + " dropped_unavailable, dropped_limit, dropped_slow, dropped_unfinished.",
       "outcome"),
   HELD_REQUESTS("leat_held_requests", Type.GAUGE, "Requests that wait for capacity.", "revision"),
   HELD_BYTES("leat_held_bytes", Type.GAUGE, "Memory that waiting requests keep."),

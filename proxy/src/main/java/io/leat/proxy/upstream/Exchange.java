@@ -60,6 +60,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   private @Nullable LiveRevision revision;
   private @Nullable LiveEndpoint endpoint;
   private @Nullable UpstreamConnection upstream;
+  private @Nullable Takeover takeover;
   private LivePolicy policy = LivePolicy.NONE;
   private int metricsId;
   private int status;
@@ -190,6 +191,31 @@ public final class Exchange extends HeldRequest implements Expiring {
       connected(idle);
       return;
     }
+    takeover = fresh ? null : loop.endpoints().takeOver(revision, to, this, loop.upstreams());
+    if (takeover == null) {
+      open(to);
+    }
+  }
+
+  boolean repeatable() {
+    return request.repeatable();
+  }
+
+  void takenOver(UpstreamConnection idle) {
+    takeover = null;
+    reused = true;
+    connected(idle);
+  }
+
+  void notTakenOver() {
+    takeover = null;
+    LiveEndpoint to = endpoint;
+    if (to != null) {
+      open(to);
+    }
+  }
+
+  private void open(LiveEndpoint to) {
     reused = false;
     try {
       UpstreamConnection opened = loop.upstreams().open(to, this);
@@ -528,6 +554,11 @@ public final class Exchange extends HeldRequest implements Expiring {
   private void letGo() {
     UpstreamConnection to = upstream;
     upstream = null;
+    Takeover asked = takeover;
+    takeover = null;
+    if (asked != null) {
+      asked.abandon();
+    }
     if (phase == Phase.HELD) {
       spent = true;
       loop.hold().cancel(this);

@@ -19,12 +19,42 @@ final class HeaderEditNamesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "host", "content-length", "transfer-encoding", "connection", "te", "upgrade", "keep-alive",
-        "proxy-connection", "proxy-authenticate", "proxy-authorization", "http2-settings", "proxy",
-        "proxy-authentication-info", "forwarded", "x-forwarded-for", "x-forwarded-proto",
-        "x-forwarded-host", "x-forwarded-port", "x-real-ip", "knative-x", "k-x", "via", "expect",
-        "traceparent", "tracestate", "a_b", "server", "cookie", "set-cookie", "content-type",
-        "authorization", "x-request-id", "date", "kx", "cache-control", "accept-encoding"
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "te",
+        "upgrade",
+        "keep-alive",
+        "proxy-connection",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "http2-settings",
+        "proxy",
+        "proxy-authentication-info",
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-proto",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-real-ip",
+        "knative-x",
+        "k-x",
+        "via",
+        "expect",
+        "traceparent",
+        "tracestate",
+        "a_b",
+        "server",
+        "cookie",
+        "set-cookie",
+        "content-type",
+        "authorization",
+        "x-request-id",
+        "date",
+        "kx",
+        "cache-control",
+        "accept-encoding"
       })
   void theTableRefusesWhatTheCodecOwns(String name) {
     boolean own = HeaderName.in(OWN, HeaderName.of(Wire.bytes(name), 0, name.length()));

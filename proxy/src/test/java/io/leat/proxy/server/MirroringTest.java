@@ -92,7 +92,8 @@ class MirroringTest {
       client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n");
       assertThat(client.answer().body()).isEqualTo("one");
       await(MirrorOutcome.SENT, 3);
-      client.send("POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      client.send(
+          "POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
       client.send("2\r\nde\r\n0\r\n\r\n");
       assertThat(client.answer().body()).isEqualTo("one");
       await(MirrorOutcome.SENT, 4);
@@ -149,8 +150,7 @@ class MirroringTest {
         TestOrigin two = hanging();
         TestClient client = proxy.client()) {
       serve(one, 100, RevisionLimits.DEFAULT, two.port());
-      client.send(
-          "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + size + "\r\n\r\n");
+      client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + size + "\r\n\r\n");
       byte[] part = new byte[1 << 20];
       for (int sent = 0; sent < size; sent += part.length) {
         client.send(part);

@@ -81,6 +81,32 @@ class RoutePolicyTest {
     }
   }
 
+  @Test
+  void keepsUsersWithTheirRevisionByAHeader() throws IOException {
+    try (TestOrigin one = TestOrigin.saying("one");
+        TestOrigin two = TestOrigin.saying("two");
+        TestClient client = proxy.client();
+        TestClient other = proxy.client()) {
+      proxy
+          .put(ProxyFixture.revision("one"), RevisionLimits.DEFAULT, one.port())
+          .put(ProxyFixture.revision("two"), RevisionLimits.DEFAULT, two.port())
+          .route(
+              "a.test",
+              split(50, 50),
+              RoutePolicy.NONE.withStickiness(new Stickiness(Stickiness.Source.HEADER, "X-User")));
+      Map<String, Integer> homes = new HashMap<>();
+      for (int user = 0; user < 100; user++) {
+        String request = "GET / HTTP/1.1\r\nHost: a.test\r\nx-USER:  u" + user + " \r\n\r\n";
+        client.send(request);
+        String home = client.answer().body();
+        other.send(request);
+        assertThat(other.answer().body()).isEqualTo(home);
+        homes.merge(home, 1, Integer::sum);
+      }
+      assertThat(homes.get("one")).isBetween(25, 75);
+    }
+  }
+
   private void serve(RoutePolicy policy, TestOrigin origin) {
     proxy.put(ProxyFixture.revision("one"), RevisionLimits.DEFAULT, origin.port());
     proxy.route(

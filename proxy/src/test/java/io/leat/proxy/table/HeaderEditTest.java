@@ -15,9 +15,24 @@ final class HeaderEditTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a b", "a:", "a\r", "ä", "a_b", "Host", "Content-Length", "Transfer-Encoding", "TE",
-        "Trailer", "Connection", "keep-alive", "X-Forwarded-Anything", "K-Network-Hash",
-        "Knative-Serving-Tag", "Via", "traceparent"
+        "",
+        "a b",
+        "a:",
+        "a\r",
+        "ä",
+        "a_b",
+        "Host",
+        "Content-Length",
+        "Transfer-Encoding",
+        "TE",
+        "Trailer",
+        "Connection",
+        "keep-alive",
+        "X-Forwarded-Anything",
+        "K-Network-Hash",
+        "Knative-Serving-Tag",
+        "Via",
+        "traceparent"
       })
   void refusesNames(String name) {
     assertThat(HeaderEdit.refusal(name, "")).isNotNull();

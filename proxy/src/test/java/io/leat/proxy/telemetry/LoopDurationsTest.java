@@ -33,8 +33,9 @@ final class LoopDurationsTest {
       int row = random.nextInt(300);
       long nanos = (long) Math.exp(random.nextDouble() * 28);
       durations.add(row, nanos);
+      long micros = nanos / 1_000;
       int bucket = 0;
-      while (nanos / 1_000 > bounds[bucket] * 1e6) {
+      while (micros > Math.round(bounds[bucket] * 1e6)) {
         bucket++;
       }
       expected[row][bucket]++;

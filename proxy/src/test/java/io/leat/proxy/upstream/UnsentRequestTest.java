@@ -156,7 +156,9 @@ class UnsentRequestTest {
             new RevisionId("default", "a"),
             RevisionLimits.DEFAULT,
             new Reachability.Serving(List.of(endpoint)));
-    target = new LiveTarget(0, LiveRevision.of(shape, null), new byte[0][], 0, shape.limits(), LivePolicy.NONE);
+    target =
+        new LiveTarget(
+            0, LiveRevision.of(shape, null), new byte[0][], 0, shape.limits(), LivePolicy.NONE);
   }
 
   @AfterEach
