@@ -3,6 +3,7 @@ package io.leat.control;
 import io.leat.control.publish.TableSink;
 import io.leat.proxy.routing.LiveTable.Outcome;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
@@ -75,6 +76,10 @@ public final class TableMirror implements TableSink {
     }
     for (VirtualHost host : hosts.values()) {
       for (RouteEntry entry : host.entries()) {
+        Mirror mirror = entry.policy().mirror();
+        if (mirror != null && !revisions.containsKey(mirror.revision())) {
+          return new Outcome.Refused(update.version(), "unknown " + mirror.revision());
+        }
         if (entry.action() instanceof RouteAction.Split split) {
           for (WeightedTarget target : split.split().targets()) {
             if (!revisions.containsKey(target.revision())) {

@@ -4,6 +4,7 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.ClientLimits;
 import io.leat.proxy.guard.AcceptGate;
 import io.leat.proxy.guard.Overload;
+import io.leat.proxy.mirror.MirrorBudget;
 import io.leat.proxy.server.Listeners;
 import io.leat.proxy.server.ServerLoop;
 import io.leat.proxy.server.ServerSettings;
@@ -14,6 +15,7 @@ import io.leat.proxy.upstream.HostResolver;
 import io.leat.proxy.upstream.LoopContext;
 import io.leat.proxy.upstream.UpstreamCounts;
 import io.leat.proxy.upstream.UpstreamTransport;
+import io.leat.proxy.upstream.Upstreams;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
@@ -89,12 +91,15 @@ public final class Proxy implements AutoCloseable {
             overload,
             gate,
             settings.accessLog(),
+            new MirrorBudget(settings.limits().mirrors()),
             settings.traceSample());
     for (EventExecutor executor : group) {
       Draw draw = Draw.xorshift(random.nextLong());
       LoopContext context = new LoopContext(loops.size(), (EventLoop) executor, draw, shared);
       loops.add(new ServerLoop(context, server));
     }
+    List<Upstreams> upstreams = loops.stream().map(each -> each.context().upstreams()).toList();
+    upstreams.forEach(each -> each.share(upstreams));
     this.listeners = new Listeners(transport, group, loops, gate);
     this.drain = new Drain(group, loops, listeners);
   }

@@ -160,6 +160,7 @@ final class ArchitectureTest {
                 ROOT,
                 ROOT + ".server..",
                 ROOT + ".guard..",
+                ROOT + ".mirror..",
                 ROOT + ".upstream..",
                 ROOT + ".http..",
                 ROOT + ".http1..",

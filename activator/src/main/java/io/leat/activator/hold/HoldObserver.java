@@ -2,7 +2,7 @@ package io.leat.activator.hold;
 
 import io.leat.proxy.table.RevisionId;
 
-/** Sees how long requests waited. */
+/** Sees how long requests waited, and that they were answered. */
 @FunctionalInterface
 public interface HoldObserver {
   /** Looks away. */
@@ -17,4 +17,7 @@ public interface HoldObserver {
    * @param waitedNanos from the arrival of the request until now
    */
   void released(RevisionId revision, long waitedNanos);
+
+  /** An endpoint began to answer a request that had waited; by any thread, must return at once. */
+  default void answered(RevisionId revision) {}
 }

@@ -123,6 +123,11 @@ public final class RevisionHolds implements RequestHold {
     }
   }
 
+  @Override
+  public void answered(LiveRevision revision) {
+    ports.observer().answered(revision.id());
+  }
+
   /**
    * Another table is live: releases what got endpoints and refuses what became unavailable or left.
    * Control thread only, after the swap.

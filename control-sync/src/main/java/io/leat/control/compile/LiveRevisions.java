@@ -1,5 +1,6 @@
 package io.leat.control.compile;
 
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteAction;
@@ -24,14 +25,22 @@ final class LiveRevisions {
     for (RouteEntry entry : host.entries()) {
       if (entry.action() instanceof RouteAction.Split split) {
         for (WeightedTarget target : split.split().targets()) {
-          int count = mentions.merge(target.revision(), sign, Integer::sum);
-          if (count == 0) {
-            mentions.remove(target.revision());
-          }
-          changed.accept(target.revision());
+          mention(target.revision(), sign, changed);
         }
       }
+      Mirror mirror = entry.policy().mirror();
+      if (mirror != null) {
+        mention(mirror.revision(), sign, changed);
+      }
     }
+  }
+
+  private void mention(RevisionId revision, int sign, Consumer<RevisionId> changed) {
+    int count = mentions.merge(revision, sign, Integer::sum);
+    if (count == 0) {
+      mentions.remove(revision);
+    }
+    changed.accept(revision);
   }
 
   boolean mentioned(RevisionId revision) {

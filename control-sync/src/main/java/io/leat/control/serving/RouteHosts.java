@@ -65,7 +65,7 @@ public final class RouteHosts implements RouteContributor {
     weights.forEach((revision, weight) -> targets.add(WeightedTarget.of(revision, weight)));
     RouteAction split = new RouteAction.Split(new TrafficSplit(targets));
     String name = route.metadata().namespace() + "/" + route.metadata().name();
-    RoutePolicy policy = RouteAnnotations.policy(route.metadata().annotations());
+    RoutePolicy policy = RouteAnnotations.policy(route.metadata());
     List<RouteEntry> forward =
         List.of(RouteEntry.of(name, RouteMatch.ALL, split).withPolicy(policy));
     if (!names.isLocalOnly(route)) {

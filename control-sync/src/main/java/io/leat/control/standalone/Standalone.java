@@ -160,7 +160,7 @@ final class Standalone {
               coldStarts.woken(revision);
               autoscaler.wake(revision);
             },
-            coldStarts::released);
+            coldStarts);
     return new RevisionHolds(config.hold(), RevisionHolds.DEFAULT_PACED_CONCURRENCY, ports);
   }
 

@@ -460,6 +460,62 @@ final class ManifestRulesTest {
         row("timeout", annotatedRoute("timeout: 500ms, leat.dev/max-body: 10Mi")),
         row("rate", annotatedRoute("rate-limit: 100/s")),
         row(
+            "header edits",
+            annotatedRoute(
+                "request-headers: \"set X-A: b\\nremove x-c\", leat.dev/response-headers: 'add"
+                    + " d:'")),
+        row(
+            "header edits that break rules, line by line",
+            annotatedRoute(
+                "request-headers: \"set Host: b\\nremove x-a\\nput x: y\\nset a b: c\\n"
+                    + "add x: \u00e9\\nset k-Network: x\""),
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 1: host belongs to the proxy and cannot be edited (got"
+                + " \"set Host: b\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 3 must be set NAME: VALUE, add NAME: VALUE or remove NAME"
+                + " (got \"put x: y\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 4 must be set NAME: VALUE, add NAME: VALUE or remove NAME"
+                + " (got \"set a b: c\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 5: the value must be printable ASCII, at most 4096 (got"
+                + " \"add x: \u00e9\")",
+            "a.yaml:3:64 "
+                + path
+                + "request-headers]: line 6: k-network belongs to the proxy and cannot be edited"
+                + " (got \"set k-Network: x\")"),
+        row("a mirror", annotatedRoute("mirror: shop-00002=100%")),
+        row(
+            "a mirror of nothing",
+            annotatedRoute("mirror: 'a=0%'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"a=0%\")"),
+        row(
+            "a mirror of too much",
+            annotatedRoute("mirror: 'a=101%'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"a=101%\")"),
+        row(
+            "a mirror without a share",
+            annotatedRoute("mirror: 'shop-00002'"),
+            "a.yaml:3:55 "
+                + path
+                + "mirror]: must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10% (got"
+                + " \"shop-00002\")"),
+        row(
+            "a histogram or not",
+            annotatedRoute("duration-histogram: 'maybe'"),
+            "a.yaml:3:67 " + path + "duration-histogram]: must be true or false (got \"maybe\")"),
+        row(
             "timeout of zero",
             annotatedRoute("timeout: 0s"),
             "a.yaml:3:56 "

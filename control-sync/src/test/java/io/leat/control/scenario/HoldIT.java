@@ -62,6 +62,10 @@ class HoldIT {
       for (KeepAliveClient client : clients) {
         client.close();
       }
+      for (String phase : List.of("decide", "start", "ready", "first_byte")) {
+        String series = "leat_cold_start_seconds_count{phase=\"" + phase + "\"}";
+        assertThat(leat.metric(series)).as(series).isPositive();
+      }
     }
     List<String[]> lines = Files.readAllLines(journal).stream().map(l -> l.split(" ", -1)).toList();
     assertThat(lines).hasSize(1_000);

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leat.control.Manifests;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Status;
+import io.leat.proxy.table.HeaderEdit;
+import io.leat.proxy.table.HeaderEdit.Operation;
+import io.leat.proxy.table.HeaderEdits;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RateLimit;
+import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteEntry;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
@@ -52,14 +57,25 @@ final class RoutePoliciesTest {
             new Stickiness(Stickiness.Source.HEADER, "x-user"),
             Duration.ofSeconds(30),
             10L << 20,
-            new RateLimit(600, Duration.ofMinutes(1)));
+            new RateLimit(600, Duration.ofMinutes(1)),
+            new HeaderEdits(
+                List.of(
+                    new HeaderEdit(Operation.SET, "x-env", "prod: a b"),
+                    new HeaderEdit(Operation.ADD, "x-seen", "leat")),
+                List.of(new HeaderEdit(Operation.REMOVE, "server", ""))),
+            true,
+            new Mirror(new RevisionId("default", "shop-00003"), 10));
     assertThat(
             policies(
                 Map.of(
                     "leat.dev/sticky", "header=X-User",
                     "leat.dev/timeout", "30s",
                     "leat.dev/max-body", "10Mi",
-                    "leat.dev/rate-limit", "600/m")))
+                    "leat.dev/rate-limit", "600/m",
+                    "leat.dev/request-headers", "set X-Env: prod: a b\n\n  add x-seen:leat\n",
+                    "leat.dev/response-headers", "remove Server",
+                    "leat.dev/mirror", "shop-00003=10%",
+                    "leat.dev/duration-histogram", "true")))
         .hasSizeGreaterThan(4)
         .allSatisfy(policy -> assertThat(policy).isEqualTo(expected));
   }

@@ -50,6 +50,8 @@ final class ExplainJson {
       json.name("setHeaders").beginObject();
       chosen.entry().setHeaders().forEach((name, value) -> json.name(name).value(value));
       json.endObject();
+      PolicyJson.headers(json, chosen.entry().policy().headers());
+      PolicyJson.mirror(json, chosen.entry().policy().mirror());
       action(chosen.action());
     }
     json.endObject();

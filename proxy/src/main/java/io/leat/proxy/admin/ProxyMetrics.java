@@ -4,11 +4,15 @@ import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.balance.RevisionActivity;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.telemetry.HistogramSink;
 import io.leat.proxy.telemetry.LoopCounters;
+import io.leat.proxy.telemetry.LoopDurations;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.MetricRows;
+import io.leat.proxy.telemetry.MirrorOutcome;
 import io.leat.proxy.telemetry.RetryOutcome;
 import io.leat.proxy.telemetry.SeriesSink;
+import io.leat.proxy.telemetry.TakeoverOutcome;
 import io.leat.proxy.telemetry.Telemetry;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,6 +27,7 @@ import java.util.function.ToIntFunction;
  * <p>Runs on the scraping thread; what it reads may be a few requests behind.
  */
 public final class ProxyMetrics {
+  private static final double NANOS_PER_SECOND = 1e9;
   private static final String[] CODE_CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "none"};
 
   private final Supplier<TableView> table;
@@ -57,6 +62,7 @@ public final class ProxyMetrics {
     telemetry.value(Metric.TABLE_VERSION, () -> (double) table.get().version());
     telemetry.value(Metric.TABLE_HOSTS, () -> table.get().hostCount());
     telemetry.rows(Metric.REQUESTS, this::requests);
+    telemetry.histogramRows(Metric.REQUEST_DURATION, this::durations);
     telemetry.rows(Metric.REJECTIONS, this::rejections);
     telemetry.rows(Metric.CONNECTIONS, gauges.connections);
     telemetry.rows(
@@ -66,6 +72,8 @@ public final class ProxyMetrics {
           rows.row(gauges.upstreamIdle.getAsInt(), "idle");
         });
     telemetry.rows(Metric.UPSTREAM_RETRIES, this::retries);
+    telemetry.rows(Metric.MIRRORED, this::mirrors);
+    telemetry.rows(Metric.UPSTREAM_TAKEOVERS, this::takeovers);
     telemetry.value(
         Metric.UPSTREAM_EJECTIONS,
         () -> (double) gauges.loops.get().stream().mapToLong(LoopCounters::ejections).sum());
@@ -93,6 +101,22 @@ public final class ProxyMetrics {
     }
   }
 
+  private void durations(HistogramSink sink) {
+    for (MetricRows.Counts counts : gauges.rows.get()) {
+      long[] buckets = new long[LoopDurations.BUCKETS];
+      long sum = 0;
+      for (int i = 0; i < buckets.length; i++) {
+        buckets[i] = counts.durations().get(i);
+        sum += buckets[i];
+      }
+      if (sum > 0) {
+        double seconds = counts.durations().get(LoopDurations.BUCKETS) / NANOS_PER_SECOND;
+        MetricRows.Pair pair = counts.pair();
+        sink.row(buckets, seconds, pair.route(), pair.revision().toString());
+      }
+    }
+  }
+
   private void rejections(SeriesSink sink) {
     List<LoopCounters> loops = gauges.loops.get();
     for (Rejection rejection : Rejection.values()) {
@@ -108,6 +132,22 @@ public final class ProxyMetrics {
     List<LoopCounters> loops = gauges.loops.get();
     for (RetryOutcome outcome : RetryOutcome.values()) {
       long sum = loops.stream().mapToLong(loop -> loop.retries(outcome)).sum();
+      sink.row((double) sum, outcome.label());
+    }
+  }
+
+  private void takeovers(SeriesSink sink) {
+    List<LoopCounters> loops = gauges.loops.get();
+    for (TakeoverOutcome outcome : TakeoverOutcome.values()) {
+      long sum = loops.stream().mapToLong(loop -> loop.takeovers(outcome)).sum();
+      sink.row((double) sum, outcome.label());
+    }
+  }
+
+  private void mirrors(SeriesSink sink) {
+    List<LoopCounters> loops = gauges.loops.get();
+    for (MirrorOutcome outcome : MirrorOutcome.values()) {
+      long sum = loops.stream().mapToLong(loop -> loop.mirrors(outcome)).sum();
       sink.row((double) sum, outcome.label());
     }
   }

@@ -3,6 +3,7 @@ package io.leat.proxy.admin;
 import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RateLimit;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionId;
@@ -75,6 +76,10 @@ final class TableJson {
   }
 
   private void entry(VirtualHost host, RouteEntry entry) {
+    Mirror mirror = entry.policy().mirror();
+    if (onlyHost != null && mirror != null) {
+      named.add(mirror.revision());
+    }
     json.beginObject();
     json.name("route").value(entry.route());
     json.name("match");
@@ -99,6 +104,9 @@ final class TableJson {
     json.name("maxBodyBytes").value(policy.maxBodyBytes());
     RateLimit rate = policy.rateLimit();
     json.name("rateLimit").value(rate == null ? null : rate.requests() + "/" + rate.per());
+    PolicyJson.headers(json, policy.headers());
+    PolicyJson.mirror(json, policy.mirror());
+    json.name("durationHistogram").value(policy.timed());
     json.endObject();
   }
 

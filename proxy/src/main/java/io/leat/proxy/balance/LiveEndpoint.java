@@ -13,6 +13,9 @@ import java.lang.invoke.VarHandle;
  * are taken and given back by any event loop, without a lock.
  */
 public final class LiveEndpoint {
+  private static final int MAX_LOOPS = 64;
+  private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(int[].class);
+  private static final VarHandle IDLE = field("idle", int[].class);
   private static final VarHandle IN_FLIGHT = field("inFlight", int.class);
   private static final VarHandle CONNECTIONS = field("connections", int.class);
   private static final VarHandle FAILURES = field("failures", int.class);
@@ -35,6 +38,9 @@ public final class LiveEndpoint {
 
   @SuppressWarnings("unused") // through EJECTED_UNTIL
   private volatile long ejectedUntil;
+
+  /** Idle connections by event loop; there from the first on. */
+  private volatile int[] idle = {};
 
   /** A fresh endpoint with nothing in flight. */
   public LiveEndpoint(Endpoint endpoint) {
@@ -94,6 +100,22 @@ public final class LiveEndpoint {
   /** An event loop opened a connection, or closed one ({@code -1}). */
   public void countConnection(int change) {
     CONNECTIONS.getAndAdd(this, change);
+  }
+
+  /** An event loop, which alone writes its cell, has so many idle connections. */
+  public void idleConnections(int loop, int count) {
+    int[] cells = idle;
+    if (cells.length == 0) {
+      IDLE.compareAndSet(this, cells, new int[MAX_LOOPS]);
+      cells = idle;
+    }
+    CELL.setOpaque(cells, loop % MAX_LOOPS, count);
+  }
+
+  /** Idle connections of an event loop, as it said last; any thread. */
+  public int idleConnections(int loop) {
+    int[] cells = idle;
+    return cells.length == 0 ? 0 : (int) CELL.getOpaque(cells, loop % MAX_LOOPS);
   }
 
   /** Whether it failed so often that requests go elsewhere for a while. */

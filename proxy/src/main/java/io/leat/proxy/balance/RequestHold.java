@@ -24,6 +24,9 @@ public interface RequestHold {
   /** A slot of the revision became free while requests wait. */
   void capacityFreed(LiveRevision revision);
 
+  /** An endpoint began to answer a request that had waited. */
+  default void answered(LiveRevision revision) {}
+
   /** Refuses at once whatever cannot be forwarded. */
   RequestHold NONE =
       new RequestHold() {

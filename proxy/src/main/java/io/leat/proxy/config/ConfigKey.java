@@ -129,6 +129,17 @@ public enum ConfigKey {
       "1024",
       "Connections in use to one endpoint of a revision; when all endpoints have as many, a request"
           + " is answered 503."),
+  PROXY_MIRROR_REQUESTS(
+      "proxy.mirror-requests",
+      count(0, 1_000_000),
+      "256",
+      "Mirrored requests at one time; more are left out and counted. 0 mirrors nothing."),
+  PROXY_MIRROR_BYTES(
+      "proxy.mirror-bytes",
+      bytes(0, 1 << 30),
+      "256KiB",
+      "Bytes of a request body kept while its mirror is slower than the request itself; then the"
+          + " mirror is given up."),
   HOLD_REVISION_REQUESTS(
       "hold.revision-requests",
       count(0, 10_000_000),

@@ -101,7 +101,10 @@ public record LeatConfig(
             typed.time(ConfigKey.PROXY_WRITE_TIMEOUT),
             typed.time(ConfigKey.PROXY_TUNNEL_IDLE_TIMEOUT),
             typed.integer(ConfigKey.PROXY_MAX_CONNECTIONS),
-            typed.bytes(ConfigKey.PROXY_MAX_BUFFERED_BYTES)));
+            typed.bytes(ConfigKey.PROXY_MAX_BUFFERED_BYTES)),
+        new MirrorLimits(
+            typed.integer(ConfigKey.PROXY_MIRROR_REQUESTS),
+            typed.bytes(ConfigKey.PROXY_MIRROR_BYTES)));
   }
 
   private static HoldLimits hold(Typed typed) {

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param idlePerEndpoint pooled idle connections per event loop and endpoint
  * @param connectionsPerEndpoint connections in use to one endpoint, all event loops together
  * @param clients what slow clients and very many clients may cost
+ * @param mirrors what mirroring may cost
  */
 public record ProxyLimits(
     int requestLineBytes,
@@ -30,7 +31,8 @@ public record ProxyLimits(
     Duration upstreamIdleTimeout,
     int idlePerEndpoint,
     int connectionsPerEndpoint,
-    ClientLimits clients) {
+    ClientLimits clients,
+    MirrorLimits mirrors) {
 
   private static final int DEFAULT_CONNECTIONS = 1024;
 
@@ -72,7 +74,8 @@ public record ProxyLimits(
         upstreamIdleTimeout,
         idlePerEndpoint,
         DEFAULT_CONNECTIONS,
-        ClientLimits.DEFAULT);
+        ClientLimits.DEFAULT,
+        MirrorLimits.DEFAULT);
   }
 
   /** The same with another number of connections per endpoint. */
@@ -89,7 +92,8 @@ public record ProxyLimits(
         upstreamIdleTimeout,
         idlePerEndpoint,
         connections,
-        clients);
+        clients,
+        mirrors);
   }
 
   /** The same with other limits for clients. */
@@ -106,6 +110,25 @@ public record ProxyLimits(
         upstreamIdleTimeout,
         idlePerEndpoint,
         connectionsPerEndpoint,
-        newClients);
+        newClients,
+        mirrors);
+  }
+
+  /** The same with other limits for mirroring. */
+  public ProxyLimits withMirrors(MirrorLimits newMirrors) {
+    return new ProxyLimits(
+        requestLineBytes,
+        headerBytes,
+        headerLineBytes,
+        headerCount,
+        bodyBytes,
+        headerTimeout,
+        idleTimeout,
+        connectTimeout,
+        upstreamIdleTimeout,
+        idlePerEndpoint,
+        connectionsPerEndpoint,
+        clients,
+        newMirrors);
   }
 }

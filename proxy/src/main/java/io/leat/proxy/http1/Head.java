@@ -35,6 +35,16 @@ abstract sealed class Head extends FieldIndex permits RequestHead, ResponseHead 
     super(limits);
   }
 
+  /** Whether the name of a field is one of a few, which are in lower case. */
+  final boolean named(int field, byte[][] names) {
+    for (byte[] name : names) {
+      if (Octets.equalsToken(bytes(), nameStart(field), nameEnd(field), name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** How many bytes after the head belong to the message. */
   public final Framing framing() {
     return framing;

@@ -72,6 +72,7 @@ public final class RequestHeadWriter {
     }
     text.put(CRLF);
     writeEndToEnd(head, rewrite, text);
+    text.put(rewrite.added);
     writeFraming(head, text);
     writeConnection(head, rewrite.keepUpgrade && head.wantsUpgrade(), text);
     writeSetHeaders(rewrite.setHeaders, text);
@@ -113,7 +114,8 @@ public final class RequestHeadWriter {
     for (int i = 0; i < fields; i++) {
       if (HeaderName.in(dropped, head.id(i))
           || head.nominated(i)
-          || isSet(head, i, rewrite.setHeaders)) {
+          || isSet(head, i, rewrite.setHeaders)
+          || head.named(i, rewrite.dropped)) {
         continue;
       }
       if (head.nameStart(i) != end) {

@@ -16,6 +16,12 @@ public final class RequestRewrite {
    */
   public byte[][] setHeaders = {};
 
+  /** Names in lower case whose fields, as the client sent them, do not pass. */
+  public byte[][] dropped = {};
+
+  /** Whole fields with their line ends that come after those that pass. */
+  public byte[] added = {};
+
   /**
    * IP address of the peer as text, for {@code Forwarded} and {@code X-Forwarded-For}; empty when
    * unknown.

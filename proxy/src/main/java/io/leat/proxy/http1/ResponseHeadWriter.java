@@ -29,6 +29,7 @@ public final class ResponseHeadWriter {
     // RFC 9112 section 4: the space stays when there is no reason.
     text.put(head.reasonEnd() == head.statusStart() + 3 ? SPACE_CRLF : CRLF);
     writeEndToEnd(head, rewrite, text);
+    text.put(rewrite.added);
     writeFraming(head, rewrite, text);
     writeConnection(head, rewrite, text);
     return text.put(CRLF).writeTo(out);
@@ -42,6 +43,7 @@ public final class ResponseHeadWriter {
     for (int i = 0; i < fields; i++) {
       if (HeaderName.in(HeaderName.REWRITTEN, head.id(i))
           || head.nominated(i)
+          || head.named(i, rewrite.dropped)
           || (rewrite.dechunk && isTrailer(head, i))) {
         continue;
       }

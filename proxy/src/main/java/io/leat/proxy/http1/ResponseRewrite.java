@@ -24,6 +24,12 @@ public final class ResponseRewrite {
   /** Keep {@code Connection: upgrade} and {@code Upgrade} of a 101. */
   public boolean keepUpgrade;
 
+  /** Names in lower case whose fields, as the endpoint sent them, do not pass. */
+  public byte[][] dropped = {};
+
+  /** Whole fields with their line ends that come after those that pass. */
+  public byte[] added = {};
+
   /** An instance that changes nothing but what every proxy must. */
   public ResponseRewrite() {}
 }

@@ -1,6 +1,7 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.table.RouteAction;
@@ -46,18 +47,19 @@ final class HostBuilder {
     Map<RouteMatch, Cursors.Row> moving = previous == null ? new HashMap<>() : cursorsOf(previous);
     List<LiveEntry> entries = new ArrayList<>(shape.entries().size());
     for (RouteEntry entry : shape.entries()) {
+      LivePolicy policy = LivePolicy.of(entry, rateLimits.acquire(entry), mirror(entry, revisions));
       LiveAction action =
           switch (entry.action()) {
             case RouteAction.Split(TrafficSplit split) ->
                 new LiveSplit(
                     split,
-                    targets(entry, split, revisions),
+                    targets(entry, policy, split, revisions),
                     split.period() == 1 ? null : cursors(moving.remove(entry.match()), split));
             case RouteAction.Redirect redirect -> new LiveAction.Redirect(redirect);
             case RouteAction.Respond respond -> new LiveAction.Respond(respond);
             case RouteAction.FanOut fanOut -> new LiveAction.FanOut(fanOut.channel());
           };
-      entries.add(LiveEntry.of(entry, action, rateLimits.acquire(entry)));
+      entries.add(LiveEntry.of(entry, action, policy));
     }
     moving.values().forEach(cursors::giveBack);
     return new LiveHost(shape, entries);
@@ -102,21 +104,42 @@ final class HostBuilder {
   }
 
   private LiveTarget[] targets(
-      RouteEntry entry, TrafficSplit split, ShardedMap<RevisionId, LiveRevision> revisions) {
+      RouteEntry entry,
+      LivePolicy policy,
+      TrafficSplit split,
+      ShardedMap<RevisionId, LiveRevision> revisions) {
     LiveTarget[] targets = new LiveTarget[split.targets().size()];
     for (int i = 0; i < targets.length; i++) {
       WeightedTarget target = split.targets().get(i);
       LiveRevision revision = Objects.requireNonNull(revisions.get(target.revision()));
       RevisionLimits limits = revision.shape().limits().withTimeoutAtMost(entry.policy().timeout());
       int row = rows.acquire(entry.route(), target.revision());
-      targets[i] = new LiveTarget(i, revision, setHeaders(entry, target), row, limits);
+      targets[i] = new LiveTarget(i, revision, setHeaders(entry, target), row, limits, policy);
     }
     return targets;
+  }
+
+  private static @Nullable LiveMirror mirror(
+      RouteEntry entry, ShardedMap<RevisionId, LiveRevision> revisions) {
+    Mirror mirror = entry.policy().mirror();
+    if (mirror == null) {
+      return null;
+    }
+    LiveRevision revision = Objects.requireNonNull(revisions.get(mirror.revision()));
+    RevisionLimits limits = revision.shape().limits().withTimeoutAtMost(entry.policy().timeout());
+    byte[][] headers = encoded(entry.setHeaders());
+    LiveTarget target =
+        new LiveTarget(0, revision, headers, LiveMirror.NO_ROW, limits, LivePolicy.NONE);
+    return new LiveMirror(target, mirror.percent());
   }
 
   private static byte[][] setHeaders(RouteEntry entry, WeightedTarget target) {
     Map<String, String> merged = new TreeMap<>(entry.setHeaders());
     merged.putAll(target.setHeaders());
+    return encoded(merged);
+  }
+
+  private static byte[][] encoded(Map<String, String> merged) {
     byte[][] headers = new byte[merged.size() * 2][];
     int at = 0;
     for (Map.Entry<String, String> header : merged.entrySet()) {

@@ -5,7 +5,6 @@ import io.leat.proxy.table.RouteMatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One rule of a live host: what the table says and what it does.
@@ -21,17 +20,17 @@ public record LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers, L
 
   /** An entry with the policy that the table says. */
   public LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers) {
-    this(entry, action, headers, LivePolicy.of(entry, null));
+    this(entry, action, headers, LivePolicy.of(entry, null, null));
   }
 
-  static LiveEntry of(RouteEntry entry, LiveAction action, @Nullable TokenBucket bucket) {
+  static LiveEntry of(RouteEntry entry, LiveAction action, LivePolicy policy) {
     List<RouteMatch.HeaderMatch> wanted = entry.match().headers();
     byte[][] headers = new byte[wanted.size() * 2][];
     for (int i = 0; i < wanted.size(); i++) {
       headers[2 * i] = wanted.get(i).name().getBytes(StandardCharsets.ISO_8859_1);
       headers[2 * i + 1] = wanted.get(i).value().getBytes(StandardCharsets.ISO_8859_1);
     }
-    return new LiveEntry(entry, action, headers, LivePolicy.of(entry, bucket));
+    return new LiveEntry(entry, action, headers, policy);
   }
 
   /**

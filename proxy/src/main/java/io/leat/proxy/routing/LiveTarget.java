@@ -11,6 +11,12 @@ import io.leat.proxy.table.RevisionLimits;
  *     their values, alternating, ready to be copied into a head
  * @param metricsId row of this (route, revision) pair in the per-loop request counters
  * @param limits those of the revision, tightened by the policy of the route
+ * @param policy what the route asks for
  */
 public record LiveTarget(
-    int index, LiveRevision revision, byte[][] setHeaders, int metricsId, RevisionLimits limits) {}
+    int index,
+    LiveRevision revision,
+    byte[][] setHeaders,
+    int metricsId,
+    RevisionLimits limits,
+    LivePolicy policy) {}

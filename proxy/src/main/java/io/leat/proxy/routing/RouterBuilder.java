@@ -1,6 +1,7 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteAction;
@@ -177,6 +178,10 @@ final class RouterBuilder {
     for (RouteEntry entry : host.entries()) {
       if (entry.action() instanceof RouteAction.Split(TrafficSplit split)) {
         split.targets().forEach(target -> ids.add(target.revision()));
+      }
+      Mirror mirror = entry.policy().mirror();
+      if (mirror != null) {
+        ids.add(mirror.revision());
       }
     }
     return ids;

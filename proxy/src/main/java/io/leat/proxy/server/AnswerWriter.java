@@ -10,6 +10,7 @@ import io.leat.proxy.http1.ChunkWriter;
 import io.leat.proxy.http1.ResponseHead;
 import io.leat.proxy.http1.ResponseHeadWriter;
 import io.leat.proxy.http1.ResponseRewrite;
+import io.leat.proxy.routing.LiveEdit;
 import io.leat.proxy.upstream.Exchange;
 import io.leat.proxy.upstream.LoopContext;
 import io.leat.proxy.upstream.TurnFlush;
@@ -65,6 +66,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     rewrite.chunked = false;
     rewrite.dechunk = false;
     rewrite.keepUpgrade = keepUpgrade;
+    edit(rewrite, LiveEdit.NONE);
     if (keepUpgrade) {
       access.answered(head.status());
     }
@@ -77,6 +79,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   void head(ResponseHead head, Exchange exchange, boolean debugHeaders) {
     ResponseRewrite rewrite = loop.responseRewrite();
     rewrite.keepUpgrade = false;
+    edit(rewrite, exchange.policy().responseEdit());
     chunked = rewrite.chunked;
     access.answered(head.status());
     ByteBuf out = channel.alloc().directBuffer(HEAD_AND_BODY_SIZE);
@@ -85,6 +88,11 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
       appendDebugHeaders(out, exchange);
     }
     begin(out);
+  }
+
+  private static void edit(ResponseRewrite rewrite, LiveEdit edit) {
+    rewrite.dropped = edit.dropped();
+    rewrite.added = edit.lines();
   }
 
   private void appendDebugHeaders(ByteBuf out, Exchange exchange) {

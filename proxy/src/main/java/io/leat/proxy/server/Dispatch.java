@@ -76,6 +76,8 @@ final class Dispatch {
     String host = entry.entry().rewriteHost();
     rewrite.host = host == null ? null : host.getBytes(ISO_8859_1);
     rewrite.setHeaders = target.setHeaders();
+    rewrite.dropped = entry.policy().requestEdit().dropped();
+    rewrite.added = entry.policy().requestEdit().lines();
     rewrite.via = settings.via();
     rewrite.trustedPeer = settings.trustedHops() > 0;
     rewrite.trustedHops = settings.trustedHops();

@@ -7,6 +7,7 @@ import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.http1.RequestHeadWriter;
 import io.leat.proxy.http1.RequestRewrite;
 import io.leat.proxy.http1.ResponseHead;
+import io.leat.proxy.mirror.MirroredRequest;
 import io.leat.proxy.routing.LiveTarget;
 import io.leat.proxy.routing.RouteCache;
 import io.leat.proxy.telemetry.ForcedClose;
@@ -190,7 +191,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     access.picked(target.revision().id());
     ByteBuf rewritten = channel.alloc().directBuffer(REQUEST_HEAD_SIZE);
     RequestHeadWriter.write(head, rewrite, rewritten);
+    MirroredRequest mirror = server.mirrors().begin(target.policy().mirror(), head, rewrite);
+    requestBody.mirror(mirror);
     exchange.start(target, rewritten, head, pending.size());
+    if (mirror != null) {
+      mirror.start(head);
+    }
   }
 
   /** Answers the request that was parsed last with an error that no exchange has counted. */
@@ -216,6 +222,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void answered(boolean close) {
     exchange.endAccess(access, requestBody.bytes(), true);
+    requestBody.over();
     if (exchange.spent()) {
       exchange = new Exchange(loop, this);
     }
@@ -507,6 +514,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     pace.stop();
     exchange.cancel();
     exchange.endAccess(access, requestBody.bytes(), false);
+    requestBody.over();
     pending.drop();
   }
 

@@ -4,6 +4,7 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.BodyReader;
 import io.leat.proxy.http1.Framing;
 import io.leat.proxy.http1.RequestHead;
+import io.leat.proxy.mirror.MirroredRequest;
 import io.leat.proxy.upstream.Exchange;
 import io.leat.proxy.upstream.LoopContext;
 import io.netty.buffer.ByteBuf;
@@ -15,6 +16,7 @@ final class RequestBody implements BodyReader.Sink {
   private final ReceivedBytes received;
   private final BodyReader reader = new BodyReader();
   private @Nullable Exchange target;
+  private @Nullable MirroredRequest mirror;
   private boolean continueAwaited;
   private long limit;
 
@@ -42,6 +44,20 @@ final class RequestBody implements BodyReader.Sink {
     reader.start(Framing.UNTIL_CLOSE, -1, false);
   }
 
+  /** What gets a copy of the body, or null. */
+  void mirror(@Nullable MirroredRequest copy) {
+    mirror = copy;
+  }
+
+  /** The request is over. */
+  void over() {
+    MirroredRequest copy = mirror;
+    mirror = null;
+    if (copy != null) {
+      copy.originalEnded();
+    }
+  }
+
   /** Passes on what has arrived. */
   void pass(Exchange to) {
     ByteBuf in = received.peek();
@@ -49,6 +65,10 @@ final class RequestBody implements BodyReader.Sink {
       target = to;
       reader.read(in, this);
       target = null;
+    }
+    MirroredRequest copy = mirror;
+    if (copy != null) {
+      copy.passed(reader.done() && !reader.failed());
     }
   }
 
@@ -58,6 +78,10 @@ final class RequestBody implements BodyReader.Sink {
     if (to == null) {
       slice.release();
     } else {
+      MirroredRequest copy = mirror;
+      if (copy != null) {
+        copy.offer(slice);
+      }
       to.fromClient(slice);
     }
   }

@@ -2,6 +2,7 @@ package io.leat.proxy.server;
 
 import io.leat.proxy.accesslog.LoopAccessLog;
 import io.leat.proxy.guard.Overload;
+import io.leat.proxy.mirror.Mirrors;
 import io.leat.proxy.telemetry.ForcedClose;
 import io.leat.proxy.upstream.LoopContext;
 import io.netty.channel.Channel;
@@ -22,6 +23,7 @@ public final class ServerLoop {
   private final ServerSettings settings;
   private final Dispatch dispatch;
   private final LoopAccessLog accessLog;
+  private final Mirrors mirrors;
   private final Set<Http1Connection> connections =
       Collections.newSetFromMap(new IdentityHashMap<>());
   private final AtomicInteger open = new AtomicInteger();
@@ -33,6 +35,7 @@ public final class ServerLoop {
     this.loop = loop;
     this.settings = settings;
     this.dispatch = new Dispatch(loop, settings);
+    this.mirrors = new Mirrors(loop, settings.mirrors(), settings.overload()::pausesReading);
     this.accessLog = settings.accessLog().loop(loop.draw());
   }
 
@@ -111,6 +114,7 @@ public final class ServerLoop {
     for (Http1Connection connection : new ArrayList<>(connections)) {
       connection.stop();
     }
+    mirrors.stop();
     loop.upstreams().closeIdle();
   }
 
@@ -120,6 +124,10 @@ public final class ServerLoop {
 
   LoopAccessLog accessLog() {
     return accessLog;
+  }
+
+  Mirrors mirrors() {
+    return mirrors;
   }
 
   Dispatch dispatch() {

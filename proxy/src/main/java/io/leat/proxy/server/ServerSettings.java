@@ -3,6 +3,7 @@ package io.leat.proxy.server;
 import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.guard.AcceptGate;
 import io.leat.proxy.guard.Overload;
+import io.leat.proxy.mirror.MirrorBudget;
 import io.leat.proxy.routing.LiveTable;
 
 /**
@@ -16,6 +17,7 @@ import io.leat.proxy.routing.LiveTable;
  * @param overload how short buffer memory is
  * @param gate whether listeners accept
  * @param accessLog what finished requests are told to
+ * @param mirrors how much may be mirrored
  * @param traceSample the share of requests without a trace that start one
  */
 public record ServerSettings(
@@ -26,4 +28,5 @@ public record ServerSettings(
     Overload overload,
     AcceptGate gate,
     AccessLog accessLog,
+    MirrorBudget mirrors,
     double traceSample) {}

@@ -23,7 +23,10 @@ public final class LoopCounters {
   private final long[] rejections = new long[REJECTIONS];
   private final long[] closes = new long[ForcedClose.values().length];
   private final long[] retries = new long[RETRIES];
+  private final long[] mirrors = new long[MirrorOutcome.values().length];
+  private final long[] takeovers = new long[TakeoverOutcome.values().length];
   private final long[] ejections = new long[1];
+  private final LoopDurations durations = new LoopDurations();
 
   /**
    * Counts a finished request.
@@ -42,6 +45,11 @@ public final class LoopCounters {
     increment(cells, cell);
   }
 
+  /** How long requests took, where a route asks for it. */
+  public LoopDurations durations() {
+    return durations;
+  }
+
   /** Counts an answer that Leat made itself. */
   public void rejection(Rejection rejection) {
     increment(rejections, rejection.ordinal());
@@ -50,6 +58,16 @@ public final class LoopCounters {
   /** Counts a request that met a dead connection. */
   public void retry(RetryOutcome outcome) {
     increment(retries, outcome.ordinal());
+  }
+
+  /** Counts a request that was to be mirrored. */
+  public void mirrored(MirrorOutcome outcome) {
+    increment(mirrors, outcome.ordinal());
+  }
+
+  /** Counts a question for an idle connection of another event loop. */
+  public void takeover(TakeoverOutcome outcome) {
+    increment(takeovers, outcome.ordinal());
   }
 
   /** Counts an endpoint that was ejected. */
@@ -87,6 +105,16 @@ public final class LoopCounters {
   /** Retries of one outcome so far; any thread. */
   public long retries(RetryOutcome outcome) {
     return (long) CELL.getOpaque(retries, outcome.ordinal());
+  }
+
+  /** Mirrored requests of one outcome so far; any thread. */
+  public long mirrors(MirrorOutcome outcome) {
+    return (long) CELL.getOpaque(mirrors, outcome.ordinal());
+  }
+
+  /** Questions of one outcome so far; any thread. */
+  public long takeovers(TakeoverOutcome outcome) {
+    return (long) CELL.getOpaque(takeovers, outcome.ordinal());
   }
 
   /** Ejections so far; any thread. */

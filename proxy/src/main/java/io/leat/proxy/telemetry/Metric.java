@@ -20,6 +20,13 @@ public enum Metric {
       "route",
       "revision",
       "code_class"),
+  REQUEST_DURATION(
+      "leat_request_duration_seconds",
+      Type.HISTOGRAM,
+      "From the head of a request to the end of its answer, for routes with"
+          + " leat.dev/duration-histogram; tunnels are left out.",
+      "route",
+      "revision"),
   REJECTIONS(
       "leat_rejections_total",
       Type.COUNTER,
@@ -69,10 +76,22 @@ public enum Metric {
       "Requests that met a dead connection: resent on a new one, sent to other_endpoint, or given"
           + " up because of the budget (budget_exhausted).",
       "outcome"),
+  UPSTREAM_TAKEOVERS(
+      "leat_upstream_takeovers_total",
+      Type.COUNTER,
+      "Requests that asked another event loop for an idle connection, since their endpoint has as"
+          + " many as allowed: moved, or missed and connected.",
+      "outcome"),
   UPSTREAM_EJECTIONS(
       "leat_upstream_ejections_total",
       Type.COUNTER,
       "Endpoints that were taken out of the choice for a while because they failed in a row."),
+  MIRRORED(
+      "leat_mirrored_requests_total",
+      Type.COUNTER,
+      "Requests that were to be sent a second time: sent and answered, failed, or"
+          + " dropped_unavailable, dropped_limit, dropped_slow, dropped_unfinished.",
+      "outcome"),
   HELD_REQUESTS("leat_held_requests", Type.GAUGE, "Requests that wait for capacity.", "revision"),
   HELD_BYTES("leat_held_bytes", Type.GAUGE, "Memory that waiting requests keep."),
   HOLD_SECONDS(

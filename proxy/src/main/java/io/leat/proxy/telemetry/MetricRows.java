@@ -32,8 +32,13 @@ public final class MetricRows {
   /** Whose requests a row counts. */
   public record Pair(String route, RevisionId revision) {}
 
-  /** What a pair has counted, one value per column of {@link LoopCounters}. */
-  public record Counts(Pair pair, List<Long> byColumn) {}
+  /**
+   * What a pair has counted.
+   *
+   * @param byColumn one value per column of {@link LoopCounters}
+   * @param durations one value per cell of {@link LoopDurations}
+   */
+  public record Counts(Pair pair, List<Long> byColumn, List<Long> durations) {}
 
   private static final class Row {
     private final Pair pair;
@@ -97,16 +102,20 @@ public final class MetricRows {
       for (int column = 0; column < totals.length; column++) {
         byColumn.add(totals[column] - row.base[column]);
       }
-      all.add(new Counts(row.pair, byColumn));
+      List<Long> durations = byColumn.subList(LoopCounters.COLUMNS, totals.length);
+      all.add(new Counts(row.pair, byColumn.subList(0, LoopCounters.COLUMNS), durations));
     }
     return all;
   }
 
   private long[] totals(int id) {
-    long[] totals = new long[LoopCounters.COLUMNS];
+    long[] totals = new long[LoopCounters.COLUMNS + LoopDurations.CELLS];
     for (LoopCounters loop : counters.get()) {
-      for (int column = 0; column < totals.length; column++) {
+      for (int column = 0; column < LoopCounters.COLUMNS; column++) {
         totals[column] += loop.requests(id, column);
+      }
+      for (int cell = 0; cell < LoopDurations.CELLS; cell++) {
+        totals[LoopCounters.COLUMNS + cell] += loop.durations().cell(id, cell);
       }
     }
     return totals;

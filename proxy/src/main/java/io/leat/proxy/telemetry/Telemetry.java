@@ -130,6 +130,18 @@ public final class Telemetry implements AutoCloseable {
   }
 
   /**
+   * Registers a histogram whose counts its owners keep; once per metric.
+   *
+   * @param source called by the scraping thread; what it adds must never fall
+   */
+  public void histogramRows(Metric metric, Consumer<HistogramSink> source) {
+    if (metric.type() != Metric.Type.HISTOGRAM) {
+      throw new IllegalArgumentException(metric.series() + " is no histogram");
+    }
+    registry.getPrometheusRegistry().register(new ScrapedHistogram(metric, source));
+  }
+
+  /**
    * Writes every series in Prometheus text format 0.0.4.
    *
    * @throws IOException when {@code out} does

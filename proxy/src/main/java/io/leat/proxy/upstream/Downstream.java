@@ -10,6 +10,14 @@ import io.netty.buffer.ByteBuf;
  */
 public interface Downstream {
 
+  /**
+   * Whether it is a second sending of a request, whose answer nobody reads: it never waits for
+   * capacity and is not counted among the requests.
+   */
+  default boolean mirrored() {
+    return false;
+  }
+
   /** Answers for Leat; nothing of an answer was sent before. The exchange is over. */
   void reject(Rejection rejection);
 

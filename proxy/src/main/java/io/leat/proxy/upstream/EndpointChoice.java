@@ -82,6 +82,12 @@ final class EndpointChoice {
     outliers.advance(nowNanos);
   }
 
+  /** Asks for a connection of another event loop where one more would be too many, or null. */
+  @Nullable Takeover takeOver(
+      @Nullable LiveRevision of, LiveEndpoint endpoint, Exchange exchange, Upstreams upstreams) {
+    return of == null ? null : upstreams.takeOver(endpoint, slots(of), exchange);
+  }
+
   private int slots(LiveRevision of) {
     return limitedByConnections(of) ? connections : of.shape().limits().containerConcurrency();
   }

@@ -41,7 +41,7 @@ final class EndpointPool {
   @Nullable UpstreamConnection take(boolean sure) {
     UpstreamConnection connection;
     while ((connection = idle.pollFirst()) != null) {
-      owner.countIdle(-1);
+      countIdle(-1);
       owner.countActive(1);
       if (connection.alive() && !(sure && connection.peerLeft())) {
         return connection;
@@ -63,22 +63,44 @@ final class EndpointPool {
     }
     idle.addFirst(connection);
     owner.countActive(-1);
-    owner.countIdle(1);
+    countIdle(1);
     return true;
+  }
+
+  private void countIdle(int change) {
+    owner.countIdle(change);
+    endpoint.idleConnections(owner.index(), idle.size());
+  }
+
+  /** A connection came from another loop, active. */
+  void came() {
+    open++;
+    owner.countActive(1);
+  }
+
+  /** An active connection goes to another loop. */
+  void went() {
+    owner.countActive(-1);
+    open--;
+    forgetIfUnused();
+  }
+
+  private void forgetIfUnused() {
+    if (open == 0) {
+      owner.forget(this);
+    }
   }
 
   /** A connection is closed, whatever it did before. */
   void closed(UpstreamConnection connection) {
     if (idle.removeFirstOccurrence(connection)) {
-      owner.countIdle(-1);
+      countIdle(-1);
     } else {
       owner.countActive(-1);
     }
     open--;
     endpoint.countConnection(-1);
-    if (open == 0) {
-      owner.forget(this);
-    }
+    forgetIfUnused();
   }
 
   void closeIdle() {

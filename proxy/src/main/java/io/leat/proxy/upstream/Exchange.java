@@ -9,6 +9,7 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.Framing;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.http1.ResponseHead;
+import io.leat.proxy.routing.LivePolicy;
 import io.leat.proxy.routing.LiveTarget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelException;
@@ -47,8 +48,11 @@ import org.jspecify.annotations.Nullable;
  * on one event loop; only {@link #granted} and {@link #refused} may be called by other threads.
  */
 public final class Exchange extends HeldRequest implements Expiring {
+  private static final int SWITCHING_PROTOCOLS = 101;
+
   private final LoopContext loop;
   private final Downstream client;
+  private final boolean mirrored;
   private final ExchangeTimeout timeout;
   private final RetainedRequest request = new RetainedRequest();
 
@@ -56,6 +60,8 @@ public final class Exchange extends HeldRequest implements Expiring {
   private @Nullable LiveRevision revision;
   private @Nullable LiveEndpoint endpoint;
   private @Nullable UpstreamConnection upstream;
+  private @Nullable Takeover takeover;
+  private LivePolicy policy = LivePolicy.NONE;
   private int metricsId;
   private int status;
   private long forwardedNanos;
@@ -74,11 +80,13 @@ public final class Exchange extends HeldRequest implements Expiring {
   private boolean endpointEnded;
   private boolean spent;
   private boolean forwarded;
+  private boolean waited;
 
   /** An exchange of a client connection on the event loop of {@code loop}. */
   public Exchange(LoopContext loop, Downstream client) {
     this.loop = loop;
     this.client = client;
+    this.mirrored = client.mirrored();
     this.timeout = new ExchangeTimeout(loop.wheel(), this);
   }
 
@@ -90,6 +98,7 @@ public final class Exchange extends HeldRequest implements Expiring {
    * @param buffered bytes of the client that wait behind the head
    */
   public void start(LiveTarget target, ByteBuf rewritten, RequestHead parsed, int buffered) {
+    policy = target.policy();
     metricsId = target.metricsId();
     status = 0;
     isHead = parsed.isHead();
@@ -102,6 +111,7 @@ public final class Exchange extends HeldRequest implements Expiring {
     resent = false;
     rerouted = false;
     forwarded = false;
+    waited = false;
     clientEnded = false;
     endpointEnded = false;
     arrivedNanos = loop.now();
@@ -121,7 +131,7 @@ public final class Exchange extends HeldRequest implements Expiring {
     if (free != null) {
       endpoint = free;
       connect(free, false);
-    } else if (first && loop.endpoints().outOfConnections(wanted)) {
+    } else if (mirrored || (first && loop.endpoints().outOfConnections(wanted))) {
       reject(Rejection.CONNECTION_LIMIT);
     } else {
       phase = Phase.HELD;
@@ -146,6 +156,7 @@ public final class Exchange extends HeldRequest implements Expiring {
       return;
     }
     forwardedNanos = loop.refresh();
+    waited = true;
     revision = from;
     endpoint = slot;
     if (loop.endpoints().exceeded(slot)) {
@@ -180,6 +191,31 @@ public final class Exchange extends HeldRequest implements Expiring {
       connected(idle);
       return;
     }
+    takeover = fresh ? null : loop.endpoints().takeOver(revision, to, this, loop.upstreams());
+    if (takeover == null) {
+      open(to);
+    }
+  }
+
+  boolean repeatable() {
+    return request.repeatable();
+  }
+
+  void takenOver(UpstreamConnection idle) {
+    takeover = null;
+    reused = true;
+    connected(idle);
+  }
+
+  void notTakenOver() {
+    takeover = null;
+    LiveEndpoint to = endpoint;
+    if (to != null) {
+      open(to);
+    }
+  }
+
+  private void open(LiveEndpoint to) {
     reused = false;
     try {
       UpstreamConnection opened = loop.upstreams().open(to, this);
@@ -255,13 +291,24 @@ public final class Exchange extends HeldRequest implements Expiring {
 
   private void answerBegins() {
     request.release();
+    LiveRevision by = revision;
+    if (waited && by != null) {
+      waited = false;
+      loop.hold().answered(by);
+    }
     loop.endpoints().answered(revision, endpoint);
   }
 
   private void reject(Rejection rejection) {
     finish(rejection.status());
-    loop.counters().rejection(rejection);
+    count(rejection);
     client.reject(rejection);
+  }
+
+  private void count(Rejection rejection) {
+    if (!mirrored) {
+      loop.counters().rejection(rejection);
+    }
   }
 
   void informational(ResponseHead interim) {
@@ -311,7 +358,7 @@ public final class Exchange extends HeldRequest implements Expiring {
   void switchedWrongly() {
     upstream = null;
     finish(Rejection.UPSTREAM_PROTOCOL.status());
-    loop.counters().rejection(Rejection.UPSTREAM_PROTOCOL);
+    count(Rejection.UPSTREAM_PROTOCOL);
     client.rejectAndClose(Rejection.UPSTREAM_PROTOCOL);
   }
 
@@ -392,6 +439,11 @@ public final class Exchange extends HeldRequest implements Expiring {
   /** The revision that serves the request, if it came that far. */
   public @Nullable LiveRevision revision() {
     return revision;
+  }
+
+  /** What the route of the request asks for. */
+  public LivePolicy policy() {
+    return policy;
   }
 
   /** When the request left for the endpoint; the time before was spent waiting for capacity. */
@@ -506,6 +558,11 @@ public final class Exchange extends HeldRequest implements Expiring {
   private void letGo() {
     UpstreamConnection to = upstream;
     upstream = null;
+    Takeover asked = takeover;
+    takeover = null;
+    if (asked != null) {
+      asked.abandon();
+    }
     if (phase == Phase.HELD) {
       spent = true;
       loop.hold().cancel(this);
@@ -525,7 +582,12 @@ public final class Exchange extends HeldRequest implements Expiring {
     LiveRevision from = revision;
     LiveEndpoint slot = endpoint;
     endpoint = null;
-    loop.counters().request(metricsId, finalStatus);
+    if (!mirrored) {
+      loop.counters().request(metricsId, finalStatus);
+    }
+    if (policy.timed() && finalStatus != SWITCHING_PROTOCOLS) {
+      loop.counters().durations().add(metricsId, loop.now() - arrivedNanos);
+    }
     if (from != null && slot != null) {
       from.release(slot, loop.hold());
     }

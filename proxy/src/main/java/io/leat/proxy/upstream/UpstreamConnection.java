@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One HTTP/1.1 connection to an endpoint: it carries one exchange at a time and waits in its pool
  * in between. Bytes that nobody asked for close it, so that no answer can be queued for a request
- * that comes later (RFC 9112 section 9.2). Used by one event loop.
+ * that comes later (RFC 9112 section 9.2). Used by one event loop at a time, see {@link Takeover}.
  */
 // What fails on a channel reaches its handler as an exception or as a close.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -42,14 +42,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
   private enum State {
     CONNECTING,
     IDLE,
+    MOVING,
     HEAD,
     BODY,
     TUNNEL,
     CLOSED
   }
 
-  private final LoopContext loop;
-  private final EndpointPool pool;
+  private LoopContext loop;
+  private EndpointPool pool;
   private final SocketChannel channel;
   private final Deadline idleDeadline = new Deadline(this);
   private final BodyReader body = new BodyReader();
@@ -168,6 +169,43 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     answered = false;
     searched = 0;
     loop.wheel().disarm(idleDeadline);
+  }
+
+  /** Leaves the event loop, out of the pool already; {@link #left} follows. */
+  ChannelFuture leave() {
+    state = State.MOVING;
+    loop.wheel().remove(idleDeadline);
+    return channel.deregister();
+  }
+
+  /** Whether it left whole and can {@link #join} another; the event loop that it left. */
+  boolean left() {
+    if (state != State.MOVING || !channel.isActive() || channel.isRegistered() || failed) {
+      close();
+      return false;
+    }
+    pool.went();
+    return true;
+  }
+
+  /** Nobody takes it in. */
+  void strand() {
+    state = State.CLOSED;
+    pool.endpoint().countConnection(-1);
+    channel.unsafe().closeForcibly();
+  }
+
+  /** Goes on with another event loop, which calls this. */
+  ChannelFuture join(LoopContext newLoop, EndpointPool newPool) {
+    loop = newLoop;
+    pool = newPool;
+    newPool.came();
+    return newLoop.eventLoop().register(channel);
+  }
+
+  /** Whether it can carry an exchange here. */
+  boolean joined() {
+    return state == State.MOVING && channel.isActive() && !failed;
   }
 
   void write(ByteBuf data) {
@@ -392,7 +430,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void park() {
+  /** Waits in the pool for the next exchange. */
+  void park() {
     if (idleNanos <= 0 || !channel.isActive() || !pool.keep(this)) {
       close();
       return;

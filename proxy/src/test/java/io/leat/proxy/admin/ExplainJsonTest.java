@@ -6,9 +6,12 @@ import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.routing.Explanation;
 import io.leat.proxy.routing.LiveAction;
 import io.leat.proxy.routing.LiveEntry;
+import io.leat.proxy.table.HeaderEdit;
+import io.leat.proxy.table.HeaderEdits;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.RouteEntry;
 import io.leat.proxy.table.RouteMatch;
+import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.WeightedTarget;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +31,12 @@ class ExplainJsonTest {
             List.of(new RouteMatch.HeaderMatch("X-Beta", "1")));
     LiveEntry entry =
         new LiveEntry(
-            RouteEntry.of("default/shop", match, redirect),
+            RouteEntry.of("default/shop", match, redirect)
+                .withPolicy(
+                    RoutePolicy.NONE.withHeaders(
+                        new HeaderEdits(
+                            List.of(new HeaderEdit(HeaderEdit.Operation.SET, "x-a", "b")),
+                            List.of(new HeaderEdit(HeaderEdit.Operation.REMOVE, "x-c", ""))))),
             new LiveAction.Redirect(redirect),
             new byte[0][]);
     Explanation explanation =
@@ -51,7 +59,8 @@ class ExplainJsonTest {
             "tried":[{"route":"default/shop","match":"/old x-beta=1","failed":null}],\
             "route":"default/shop",\
             "matched":{"kind":"segment","prefix":"/old","headers":["x-beta: 1"]},\
-            "rewriteHost":null,"setHeaders":{},"outcome":"redirect","status":301}\
+            "rewriteHost":null,"setHeaders":{},\
+            "requestHeaders":["set x-a: b"],"responseHeaders":["remove x-c"],"outcome":"redirect","status":301}\
             """);
   }
 

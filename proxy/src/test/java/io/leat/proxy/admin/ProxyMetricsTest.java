@@ -65,6 +65,21 @@ class ProxyMetricsTest {
             series("none", "shop-00002") + " 1.0");
   }
 
+  @Test
+  void durationsAreTheSumOverTheLoopsWhereThereAreAny() throws IOException {
+    first.durations().add(ids[1], 700_000);
+    second.durations().add(ids[1], 2_000_000_000);
+    String labels = "{revision=\"default/shop-00002\",route=\"default/shop\"";
+
+    assertThat(lines("leat_request_duration_seconds_bucket"))
+        .hasSize(18)
+        .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"5.0E-4\"} 0")
+        .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"0.001\"} 1")
+        .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"+Inf\"} 2");
+    assertThat(lines("leat_request_duration_seconds_sum"))
+        .containsExactly("leat_request_duration_seconds_sum" + labels + "} 2.0007");
+  }
+
   private static String series(String codeClass, String revision) {
     return "leat_requests_total{code_class=\""
         + codeClass

@@ -41,11 +41,17 @@ class AllocationTest {
   private final ByteBuf answer = Unpooled.buffer(4096).writeBytes(Wire.bytes(RESPONSE));
   private final ByteBuf out = Unpooled.buffer(4096);
   private final byte[] name = Wire.bytes("cookie");
+  private final byte[][] names = {Wire.bytes("accept"), Wire.bytes("server")};
+  private final byte[] lines = Wire.bytes("x-a: b\r\nx-c: d\r\n");
 
   private int round() {
     int end = HeadEnd.find(in, 0, in.writerIndex());
     boolean good = request.parse(in, 0, end) == null;
     rewrite.trustedPeer = !rewrite.trustedPeer;
+    rewrite.dropped = names;
+    rewrite.added = lines;
+    back.dropped = names;
+    back.added = lines;
     out.clear();
     int written = RequestHeadWriter.write(request, rewrite, out);
     good &= response.parse(answer, 0, answer.writerIndex(), false) == null;

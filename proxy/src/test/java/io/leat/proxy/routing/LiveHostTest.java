@@ -30,7 +30,7 @@ final class LiveHostTest {
           LiveEntry.of(
               entry,
               new LiveAction.Respond(new RouteAction.Respond(200, "text/plain", "ok")),
-              null));
+              LivePolicy.NONE));
     }
     return new LiveHost(VirtualHost.of("a.test", entries), live);
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys and the targets that they stay with. */
 class StickyPickTest {
-  private static final int KEYS = 50_000;
+  private static final int KEYS = 100_000;
   private static final double TOLERANCE = 0.01;
   private static final Stickiness COOKIE = new Stickiness(Stickiness.Source.COOKIE, "user");
   private static final Stickiness HEADER = new Stickiness(Stickiness.Source.HEADER, "X-User");
@@ -85,7 +85,14 @@ class StickyPickTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"90, 10, 80, 20", "99, 1, 50, 50", "50, 50, 51, 49", "10, 90, 100, 0", "0, 1, 1, 1"})
+  @CsvSource({
+    "90, 10, 80, 20",
+    "10, 90, 20, 80",
+    "99, 1, 50, 50",
+    "50, 50, 51, 49",
+    "10, 90, 100, 0",
+    "0, 1, 1, 1"
+  })
   void ofTwoTargetsOnlyTheShareThatMustMoveMoves(int a, int b, int c, int d) {
     double[][] moved = moves(picks(split(a, b)), picks(split(c, d)), 2);
     double must = (double) a / (a + b) - (double) c / (c + d);

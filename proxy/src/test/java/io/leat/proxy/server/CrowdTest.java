@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.leat.proxy.config.ClientLimits;
+import io.leat.proxy.config.MirrorLimits;
 import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.telemetry.ForcedClose;
@@ -62,7 +63,8 @@ class CrowdTest {
             d.upstreamIdleTimeout(),
             d.idlePerEndpoint(),
             d.connectionsPerEndpoint(),
-            clients);
+            clients,
+            MirrorLimits.DEFAULT);
     proxy = ProxyFixture.start(settings -> settings.withLimits(limits));
   }
 

@@ -10,6 +10,8 @@ import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
 import io.leat.proxy.table.TrafficSplit;
 import io.leat.proxy.table.WeightedTarget;
+import io.leat.proxy.telemetry.LoopCounters;
+import io.leat.proxy.telemetry.LoopDurations;
 import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
@@ -79,6 +81,32 @@ class RoutePolicyTest {
     }
   }
 
+  @Test
+  void keepsUsersWithTheirRevisionByAHeader() throws IOException {
+    try (TestOrigin one = TestOrigin.saying("one");
+        TestOrigin two = TestOrigin.saying("two");
+        TestClient client = proxy.client();
+        TestClient other = proxy.client()) {
+      proxy
+          .put(ProxyFixture.revision("one"), RevisionLimits.DEFAULT, one.port())
+          .put(ProxyFixture.revision("two"), RevisionLimits.DEFAULT, two.port())
+          .route(
+              "a.test",
+              split(50, 50),
+              RoutePolicy.NONE.withStickiness(new Stickiness(Stickiness.Source.HEADER, "X-User")));
+      Map<String, Integer> homes = new HashMap<>();
+      for (int user = 0; user < 100; user++) {
+        String request = "GET / HTTP/1.1\r\nHost: a.test\r\nx-USER:  u" + user + " \r\n\r\n";
+        client.send(request);
+        String home = client.answer().body();
+        other.send(request);
+        assertThat(other.answer().body()).isEqualTo(home);
+        homes.merge(home, 1, Integer::sum);
+      }
+      assertThat(homes.get("one")).isBetween(25, 75);
+    }
+  }
+
   private void serve(RoutePolicy policy, TestOrigin origin) {
     proxy.put(ProxyFixture.revision("one"), RevisionLimits.DEFAULT, origin.port());
     proxy.route(
@@ -121,6 +149,32 @@ class RoutePolicyTest {
         assertThat(client.answer().header("x-got")).isEqualTo("11");
       }
     }
+  }
+
+  @Test
+  void countsHowLongRequestsTakeWhereARouteAsksForIt() throws IOException {
+    try (TestOrigin origin = TestOrigin.saying("ok");
+        TestClient client = proxy.client()) {
+      serve(RoutePolicy.NONE, origin);
+      client.get("a.test", "/");
+      assertThat(durations()).isZero();
+      serve(RoutePolicy.NONE.withTimed(true), origin);
+      client.get("a.test", "/");
+      client.get("a.test", "/");
+      assertThat(durations()).isEqualTo(2);
+    }
+  }
+
+  private long durations() {
+    long sum = 0;
+    for (LoopCounters loop : proxy.proxy().counters()) {
+      for (int row = 0; row < 8; row++) {
+        for (int bucket = 0; bucket < LoopDurations.BUCKETS; bucket++) {
+          sum += loop.durations().cell(row, bucket);
+        }
+      }
+    }
+    return sum;
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.http1.ResponseHead;
+import io.leat.proxy.routing.LivePolicy;
 import io.leat.proxy.routing.LiveTarget;
 import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.Reachability;
@@ -158,7 +159,9 @@ class UnsentRequestTest {
             new RevisionId("default", "a"),
             RevisionLimits.DEFAULT,
             new Reachability.Serving(List.of(endpoint)));
-    target = new LiveTarget(0, LiveRevision.of(shape, null), new byte[0][], 0, shape.limits());
+    target =
+        new LiveTarget(
+            0, LiveRevision.of(shape, null), new byte[0][], 0, shape.limits(), LivePolicy.NONE);
   }
 
   @AfterEach

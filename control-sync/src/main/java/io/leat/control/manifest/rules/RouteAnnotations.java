@@ -1,7 +1,11 @@
 package io.leat.control.manifest.rules;
 
 import io.leat.control.resource.Kind;
+import io.leat.control.resource.Metadata;
+import io.leat.proxy.table.HeaderEdits;
+import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RateLimit;
+import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.Stickiness;
 import java.time.Duration;
@@ -20,6 +24,10 @@ public final class RouteAnnotations {
   private static final String TIMEOUT = "timeout";
   private static final String MAX_BODY = "max-body";
   private static final String RATE_LIMIT = "rate-limit";
+  private static final String REQUEST_HEADERS = "request-headers";
+  private static final String RESPONSE_HEADERS = "response-headers";
+  private static final String MIRROR = "mirror";
+  private static final String DURATIONS = "duration-histogram";
 
   /** Written by Leat on what it reads from files. */
   private static final String SOURCE = "source";
@@ -30,7 +38,11 @@ public final class RouteAnnotations {
           STICKY, "must be cookie=NAME or header=NAME",
           TIMEOUT, "must be a duration such as 30s, 1h2m or PT30S, from 1ms to 24h",
           MAX_BODY, "must be a number of bytes from 1, such as 512Ki, 10Mi or 1000000",
-          RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s");
+          RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s",
+          REQUEST_HEADERS, HeaderEditLines.EXPECTED,
+          RESPONSE_HEADERS, HeaderEditLines.EXPECTED,
+          MIRROR, "must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10%",
+          DURATIONS, "must be true or false");
 
   /** A token of RFC 9110 section 5.6.2. */
   private static final Pattern STICKY_VALUE =
@@ -38,6 +50,8 @@ public final class RouteAnnotations {
 
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(Ki|Mi|Gi|k|M|G)?");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,7})/([smh])");
+  private static final Pattern MIRROR_VALUE =
+      Pattern.compile("([a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?)=([0-9]{1,3})%");
   private static final int MOST_REQUESTS = 1_000_000;
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
@@ -45,14 +59,21 @@ public final class RouteAnnotations {
   private RouteAnnotations() {}
 
   /** The policy for annotations that passed validation; what cannot be read is left out. */
-  public static RoutePolicy policy(Map<String, String> annotations) {
+  public static RoutePolicy policy(Metadata metadata) {
+    Map<String, String> annotations = metadata.annotations();
     Duration timeout = timeout(text(annotations, TIMEOUT));
     Long maxBody = bytes(text(annotations, MAX_BODY));
     return RoutePolicy.NONE
         .withStickiness(sticky(text(annotations, STICKY)))
         .withTimeout(timeout == null ? Duration.ZERO : timeout)
         .withMaxBodyBytes(maxBody == null ? 0 : maxBody)
-        .withRateLimit(rate(text(annotations, RATE_LIMIT)));
+        .withRateLimit(rate(text(annotations, RATE_LIMIT)))
+        .withMirror(mirror(metadata.namespace(), text(annotations, MIRROR)))
+        .withTimed("true".equals(text(annotations, DURATIONS)))
+        .withHeaders(
+            new HeaderEdits(
+                HeaderEditLines.edits(text(annotations, REQUEST_HEADERS)),
+                HeaderEditLines.edits(text(annotations, RESPONSE_HEADERS))));
   }
 
   private static String text(Map<String, String> annotations, String leaf) {
@@ -86,6 +107,8 @@ public final class RouteAnnotations {
     String expected = EXPECTED.get(leaf);
     if (expected == null) {
       findings.add(path, unknown(leaf));
+    } else if (leaf.equals(REQUEST_HEADERS) || leaf.equals(RESPONSE_HEADERS)) {
+      HeaderEditLines.problems(value).forEach(problem -> findings.add(path, problem));
     } else if (parsed(leaf, value) == null) {
       findings.add(path, expected + Findings.got(value));
     }
@@ -103,6 +126,8 @@ public final class RouteAnnotations {
       case STICKY -> sticky(value);
       case TIMEOUT -> timeout(value);
       case MAX_BODY -> bytes(value);
+      case MIRROR -> mirror("", value);
+      case DURATIONS -> "true".equals(value) || "false".equals(value) ? value : null;
       default -> rate(value);
     };
   }
@@ -138,6 +163,14 @@ public final class RouteAnnotations {
         };
     long bytes = Long.parseLong(matcher.group(1)) * unit;
     return bytes > 0 ? bytes : null;
+  }
+
+  private static @Nullable Mirror mirror(String namespace, String value) {
+    Matcher matcher = MIRROR_VALUE.matcher(value);
+    int percent = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+    return percent < 1 || percent > 100
+        ? null
+        : new Mirror(new RevisionId(namespace, matcher.group(1)), percent);
   }
 
   private static @Nullable RateLimit rate(String value) {
