@@ -238,9 +238,7 @@ final class HeaderName {
     if ((first & 0xffff) == K || first == KNATIVE) {
       return INTERNAL;
     }
-    return length >= 12
-            && first == X_FORWAR
-            && Octets.foldedWord(bytes, start + 4, end) == RWARDED
+    return length >= 12 && first == X_FORWAR && Octets.foldedWord(bytes, start + 4, end) == RWARDED
         ? ORIGIN_HINT
         : PLAIN;
   }

@@ -230,9 +230,7 @@ final class Octets {
     return ((highBits & -highBits) >>> 7) - 1;
   }
 
-  /**
-   * First colon or control. The {@link #SLACK} after the content stops the scan.
-   */
+  /** First colon or control. The {@link #SLACK} after the content stops the scan. */
   static int colonStop(byte[] bytes, int from) {
     int p = from;
     while (true) {

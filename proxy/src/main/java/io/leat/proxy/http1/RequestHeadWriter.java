@@ -33,8 +33,10 @@ public final class RequestHeadWriter {
   private static final int USUAL_FORWARDING = 160;
   private static final byte[] HTTP_THEN_FOR = Octets.ascii(";proto=http\r\nX-Forwarded-For: ");
   private static final byte[] HTTPS_THEN_FOR = Octets.ascii(";proto=https\r\nX-Forwarded-For: ");
-  private static final byte[] THEN_HTTP = Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
-  private static final byte[] THEN_HTTPS = Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
+  private static final byte[] THEN_HTTP =
+      Octets.ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] THEN_HTTPS =
+      Octets.ascii("\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: ");
   private static final byte[] TRACEPARENT = Octets.ascii("traceparent: ");
   private static final byte[] COLON = Octets.ascii(": ");
   private static final byte[] QUOTE = {'"'};

@@ -138,7 +138,7 @@ public final class MirroredRequest implements Downstream {
   public void takeBody() {
     if (!over) {
       pass();
-      exchange.flush();
+      exchange.flushLater();
     }
   }
 
@@ -186,6 +186,9 @@ public final class MirroredRequest implements Downstream {
   public boolean writable() {
     return true;
   }
+
+  @Override
+  public void flushLater() {}
 
   @Override
   public void flush() {}

@@ -29,6 +29,7 @@ public final class RouteCache {
   }
 
   /** As {@link Router#dispatch}. */
+  @SuppressWarnings("ReferenceEquality") // an identity has no other kind
   public @Nullable LiveEntry dispatch(Router current, RequestView request) {
     LiveHost known = host;
     if (known != null

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Finding an entry takes one probe of a hash table by the bytes of the host, one more for each
  * number of labels that a wildcard has, and one walk along the path; a {@link RouteCache} saves the
- * probes.
- * Nothing is allocated and no lock is taken. Built by {@link RouterBuilder} on the control thread,
- * read by any.
+ * probes. Nothing is allocated and no lock is taken. Built by {@link RouterBuilder} on the control
+ * thread, read by any.
  */
 public final class Router {
   private final Object identity = new Object();

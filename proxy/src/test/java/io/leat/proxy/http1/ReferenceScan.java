@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The grammar of heads read byte by byte and written for the reader, to compare fast scans with. */
+/**
+ * The grammar of heads read byte by byte and written for the reader, to compare fast scans with.
+ */
 final class ReferenceScan {
   private static final String MARKS = "!#$%&'*+-.^_`|~";
   private static final Set<String> HOP =
