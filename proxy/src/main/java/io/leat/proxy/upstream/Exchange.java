@@ -478,6 +478,7 @@ public final class Exchange extends HeldRequest implements Expiring {
       letGo();
       finish(status);
     }
+    timeout.forget();
   }
 
   @Override
