@@ -159,7 +159,7 @@ final class SoakClients {
   private void pipelined(TestClient client, SplittableRandom random) throws IOException {
     for (int i = 0; i < PER_CONNECTION / 5 && !over; i++) {
       int size = random.nextInt(1000);
-      client.send((get(size)).repeat(5));
+      client.send(get(size).repeat(5));
       for (int k = 0; k < 5; k++) {
         expect(client, "x".repeat(size));
       }
