@@ -68,7 +68,7 @@ class IdleClosesTest {
   }
 
   private void closeSome() throws IOException {
-    for (Wire wire : idle) {
+    for (Wire wire : List.copyOf(idle)) {
       int dice = random.nextInt(12);
       if (dice <= 2) {
         // First: its own thread may see the end and close it as well.
