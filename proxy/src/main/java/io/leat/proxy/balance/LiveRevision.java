@@ -171,10 +171,16 @@ public final class LiveRevision {
         }
       }
     }
-    if (least == null || least.tryAcquire(limit)) {
+    if (allEjected) {
       // The table took away those that were well: a doubtful endpoint is better than none.
-      return allEjected ? scanAll(null, first, limit) : least;
+      return scanAll(null, first, limit);
     }
+    if (least != null && least.tryAcquire(limit)) {
+      return least;
+    }
+    // The counts above were read without an order. To find every slot taken is a reason to wait,
+    // and
+    // whoever waits is woken only for a slot that comes back after an ordered look at its endpoint.
     for (LiveEndpoint each : ready) {
       if (!each.ejected() && each.tryAcquire(limit)) {
         return each;

@@ -190,7 +190,7 @@ final class HeaderName {
   }
 
   private static int slot(long first, long second, int length, long multiplier) {
-    return (int) ((first ^ Long.rotateLeft(second, 29) ^ length) * multiplier >>> 56);
+    return (int) (((first ^ Long.rotateLeft(second, 29) ^ length) * multiplier) >>> 56);
   }
 
   private static long word(String text) {

@@ -534,6 +534,7 @@ public final class Exchange extends HeldRequest implements Expiring {
       letGo();
       finish(status);
     }
+    timeout.forget();
   }
 
   @Override

@@ -47,6 +47,11 @@ final class ExchangeTimeout {
     wheel.disarm(deadline);
   }
 
+  /** The client is gone: the wheel must not keep its connection until the slot comes round. */
+  void forget() {
+    wheel.remove(deadline);
+  }
+
   private void armAnswering(long nowNanos) {
     long left = nanos(limits.timeout());
     left = left == Long.MAX_VALUE ? left : left - (nowNanos - arrived);

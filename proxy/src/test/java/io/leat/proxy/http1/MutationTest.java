@@ -4,12 +4,27 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leat.proxy.config.ProxyLimits;
+import io.leat.proxy.testing.StrictRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Whatever is accepted and passed on means exactly one thing to the next reader. */
+/**
+ * Whatever is accepted and passed on means exactly one thing to the next reader: to this codec when
+ * it reads its own output, and to a strict reader that shares no code with it.
+ *
+ * <p>{@code -Dleat.rounds=10000000} runs the long form, {@code -Dleat.seed} repeats a run.
+ */
+@Timeout(value = 1, unit = TimeUnit.HOURS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
 class MutationTest {
+  private static final int MAX_BODY = 1000;
+  private static final String CHUNKED_BODY = "3\r\nabc\r\n0\r\n\r\n";
+  private static final String CHUNKED_HEAD =
+      "POST / HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n";
   private static final int HEADS = Integer.getInteger("leat.rounds", 200_000);
   private static final int BODIES = HEADS;
 
@@ -44,6 +59,7 @@ class MutationTest {
     ByteBuf wire = Wire.buffer(out + Wire.NEXT);
     assertThat(HeadEnd.find(wire, 0, wire.writerIndex())).as(why).isEqualTo(out.length());
     wire.release();
+    readStrictly(head, out, why);
     assertThat(Wire.parse(again, out)).as(why + "\n" + out).isNull();
     assertThat(again.framing()).as(why).isEqualTo(head.framing());
     assertThat(again.contentLength()).as(why).isEqualTo(head.contentLength());
@@ -62,6 +78,44 @@ class MutationTest {
     if (!rewrite.trustedPeer) {
       assertThat(again.findHeader(Wire.bytes("k-probe"))).as(why).isEqualTo(-1);
     }
+  }
+
+  /** One request with the framing that was decided on, and the next where this one ends. */
+  private static void readStrictly(RequestHead head, String out, String why) {
+    String body = "";
+    String framing = "none";
+    if (head.framing() == Framing.CHUNKED) {
+      body = CHUNKED_BODY;
+      framing = "chunked=3";
+    } else if (head.framing() == Framing.LENGTH && head.contentLength() <= MAX_BODY) {
+      body = "b".repeat((int) head.contentLength());
+      framing = "length=" + head.contentLength();
+    } else if (head.framing() == Framing.LENGTH) {
+      assertThat(StrictRequest.read(out, 0)).as(why).isNull();
+      return;
+    }
+    StrictRequest request = oneAndNext(out + body, why);
+    assertThat(request.framing()).as(why).isEqualTo(framing);
+    int from = head.methodStart();
+    String method = Wire.text(head.bytes(), from, head.methodEnd());
+    assertThat(request.line()).as(why).isEqualTo(method + " " + Wire.target(head) + " HTTP/1.1");
+    assertThat(request.field("host")).as(why).isEqualTo(authority(head));
+  }
+
+  private static String authority(RequestHead head) {
+    return Wire.text(head.bytes(), head.authorityStart(), head.authorityEnd());
+  }
+
+  private static StrictRequest oneAndNext(String message, String why) {
+    StrictRequest request = StrictRequest.read(message + Wire.NEXT, 0);
+    if (request == null) {
+      throw new AssertionError(why + "\nends in the middle: " + message);
+    }
+    assertThat(request.end()).as(why).isEqualTo(message.length());
+    StrictRequest next = StrictRequest.read(message + Wire.NEXT, request.end());
+    assertThat(next).as(why).isNotNull();
+    assertThat(String.valueOf(next)).as(why).contains("GET /next HTTP/1.1");
+    return request;
   }
 
   @Test
@@ -87,6 +141,9 @@ class MutationTest {
       String passed = whole.substring(0, forwarded);
       String rest = whole.substring(forwarded + 1);
       assertThat(text).as(why).endsWith(rest);
+      assertThat(oneAndNext(CHUNKED_HEAD + passed, why).framing())
+          .as(why)
+          .isEqualTo("chunked=" + data);
       assertThat(run(reader, passed + rest, mutations.below(passed.length()), false))
           .as(why)
           .isEqualTo(passed + BAR + rest);
@@ -119,6 +176,7 @@ class MutationTest {
 
   @Test
   void responsesAreRewrittenToOneStrictHead() {
+    System.out.println("MutationTest responses: -Dleat.seed=" + seed);
     var head = new ResponseHead(ProxyLimits.DEFAULT);
     var again = new ResponseHead(ProxyLimits.DEFAULT);
     int accepted = 0;
@@ -139,6 +197,7 @@ class MutationTest {
       ResponseHeadWriter.write(head, new ResponseRewrite(), out);
       String why = "seed " + seed + ": " + text;
       assertThat(HeadEnd.find(out, 0, out.writerIndex())).as(why).isEqualTo(out.writerIndex());
+      oneFraming(out.toString(ISO_8859_1), why);
       assertThat(again.parse(out, 0, out.writerIndex(), bodiless)).as(why).isNull();
       assertThat(again.framing()).as(why).isEqualTo(head.framing());
       assertThat(again.status()).as(why).isEqualTo(head.status());
@@ -148,5 +207,18 @@ class MutationTest {
       out.release();
     }
     assertThat(accepted).as("seed %d", seed).isGreaterThan(1000);
+  }
+
+  /** The fields read as those of a request: the grammar is the same, and so is the framing rule. */
+  private static void oneFraming(String answer, String why) {
+    int line = answer.indexOf("\r\n");
+    assertThat(answer.substring(0, line))
+        .as(why)
+        .matches("HTTP/1\\.1 [1-5][0-9]{2} [\\t -~\\x80-\\xff]*");
+    String fields = answer.substring(line);
+    boolean chunked = fields.toLowerCase(Locale.ROOT).contains("\r\ntransfer-encoding:");
+    String host = "GET / HTTP/1.1\r\nhost: h" + fields.replaceAll("(?i)\r\nhost:", "\r\nx-host:");
+    StrictRequest read = StrictRequest.read(chunked ? host + CHUNKED_BODY : host, 0);
+    assertThat(read != null || !chunked).as(why).isTrue();
   }
 }

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -14,7 +16,7 @@ public final class TestOrigin implements AutoCloseable {
   private final Script script;
   private final AtomicInteger connections = new AtomicInteger();
   private final List<String> heads = new CopyOnWriteArrayList<>();
-  private final List<Wire> open = new CopyOnWriteArrayList<>();
+  private final Set<Wire> open = ConcurrentHashMap.newKeySet();
 
   /** What happens on one connection; it is closed when the script returns. */
   @FunctionalInterface
@@ -79,7 +81,11 @@ public final class TestOrigin implements AutoCloseable {
   private void play(Socket socket) {
     try (Wire wire = new Wire(socket)) {
       open.add(wire);
-      script.play(wire);
+      try {
+        script.play(wire);
+      } finally {
+        open.remove(wire);
+      }
     } catch (IOException left) {
       // The proxy closed: whether it may is for the test to say.
       return;

@@ -2,6 +2,7 @@ package io.leat.proxy.upstream;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.balance.LiveRevision;
@@ -28,6 +29,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -173,19 +175,23 @@ class UnsentRequestTest {
   }
 
   private String post(String... parts) throws Exception {
+    return post(client, parts);
+  }
+
+  private String post(Client from, String... parts) throws Exception {
     String body = String.join("", parts);
     String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length() + "\r\n\r\n";
-    client.parts = List.of(parts);
-    client.outcome = new CompletableFuture<>();
+    from.parts = List.of(parts);
+    from.outcome = new CompletableFuture<>();
     group
         .submit(() -> {
           ByteBuf rewritten = Unpooled.copiedBuffer(head, US_ASCII);
           RequestHead parsed = loop.requestHead();
           assertThat(parsed.parse(rewritten, 0, rewritten.readableBytes())).isNull();
-          client.exchange.start(target, rewritten, parsed, 0);
+          from.exchange.start(target, rewritten, parsed, 0);
         })
         .get(10, TimeUnit.SECONDS);
-    return client.outcome.get(10, TimeUnit.SECONDS);
+    return from.outcome.get(10, TimeUnit.SECONDS);
   }
 
   private long retries(RetryOutcome outcome) {
@@ -248,5 +254,22 @@ class UnsentRequestTest {
     assertThat(post("second")).isEqualTo("UPSTREAM_CLOSED");
     assertThat(bodies).containsExactly("first");
     assertThat(retries(RetryOutcome.BUDGET_EXHAUSTED)).isEqualTo(1);
+  }
+
+  @Test
+  void nothingKeepsAnExchangeWhoseClientHasGone() throws Exception {
+    WeakReference<Exchange> gone = servedAndGone();
+    await()
+        .until(() -> {
+          System.gc();
+          return gone.get() == null;
+        });
+  }
+
+  private WeakReference<Exchange> servedAndGone() throws Exception {
+    Client leaving = new Client(loop);
+    assertThat(post(leaving, "body")).isEqualTo("answered");
+    group.submit(leaving.exchange::cancel).get(10, TimeUnit.SECONDS);
+    return new WeakReference<>(leaving.exchange);
   }
 }

@@ -2,6 +2,7 @@ package io.leat.proxy.server.hardening;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.leat.proxy.testing.StrictRequest;
 import io.leat.proxy.testing.TestOrigin;
 import io.leat.proxy.testing.Wire;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class StrictOrigin implements AutoCloseable {
 
   private final Queue<StrictRequest> requests = new ConcurrentLinkedQueue<>();
   private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
+  private final Queue<String> unfinished = new ConcurrentLinkedQueue<>();
   private final TestOrigin origin = TestOrigin.playing(this::play);
 
   StrictOrigin() throws IOException {}
@@ -43,12 +45,32 @@ final class StrictOrigin implements AutoCloseable {
         return;
       }
     }
+    noteUnfinished(received);
+  }
+
+  /** A request that never came to its end is none, but its head must be a whole and honest one. */
+  private void noteUnfinished(String received) {
+    int head = received.indexOf("\r\n\r\n");
+    if (head >= 0) {
+      unfinished.add(received.substring(0, head + 4));
+    } else if (!received.isEmpty()) {
+      complaints.add("ended in the head: " + received);
+    }
   }
 
   /** The requests since this was last asked. */
   List<StrictRequest> drain() {
     List<StrictRequest> drained = new ArrayList<>();
     for (StrictRequest next = requests.poll(); next != null; next = requests.poll()) {
+      drained.add(next);
+    }
+    return drained;
+  }
+
+  /** Heads of requests whose body broke off, since this was last asked. */
+  List<String> drainUnfinished() {
+    List<String> drained = new ArrayList<>();
+    for (String next = unfinished.poll(); next != null; next = unfinished.poll()) {
       drained.add(next);
     }
     return drained;

@@ -1,4 +1,4 @@
-package io.leat.proxy.server.hardening;
+package io.leat.proxy.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param framing {@code none}, {@code length=N} or {@code chunked=N} with the bytes of data
  * @param end where the next request begins
  */
-record StrictRequest(String line, List<String> fields, String framing, int end) {
+public record StrictRequest(String line, List<String> fields, String framing, int end) {
   private static final Pattern LINE =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+ (\\*|/[!-\"$-~]*) HTTP/1\\.1");
   private static final Pattern FIELD =
@@ -24,7 +24,7 @@ record StrictRequest(String line, List<String> fields, String framing, int end) 
   private static final Pattern SIZE = Pattern.compile("[0-9a-fA-F]{1,16}");
 
   /** What is read here was not sent by a proxy in its right mind. */
-  static final class Malformed extends RuntimeException {
+  public static final class Malformed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Malformed(String what) {
@@ -33,7 +33,7 @@ record StrictRequest(String line, List<String> fields, String framing, int end) 
   }
 
   /** The value of a field, or null. */
-  @Nullable String field(String name) {
+  public @Nullable String field(String name) {
     for (String each : fields) {
       if (each.startsWith(name + ":")) {
         return each.substring(name.length() + 1).strip();
@@ -47,7 +47,7 @@ record StrictRequest(String line, List<String> fields, String framing, int end) 
    *
    * @return null when it is not complete
    */
-  static @Nullable StrictRequest read(String bytes, int from) {
+  public static @Nullable StrictRequest read(String bytes, int from) {
     int headEnd = bytes.indexOf("\r\n\r\n", from);
     if (headEnd < 0) {
       return null;
@@ -62,7 +62,7 @@ record StrictRequest(String line, List<String> fields, String framing, int end) 
     int lengths = count(fields, "content-length");
     int codings = count(fields, "transfer-encoding");
     need(lengths + codings <= 1, "one framing: " + fields);
-    StrictRequest head = new StrictRequest(lines[0], fields, "none", headEnd + 4);
+    StrictRequest head = new StrictRequest(lines[0], List.copyOf(fields), "none", headEnd + 4);
     if (codings == 1) {
       need("chunked".equals(head.field("transfer-encoding")), "coding: " + fields);
       return head.chunked(bytes);
