@@ -8,6 +8,7 @@ final class MemoryStoreTest extends ResourceStoreContract {
 
   @Override
   ResourceStore open() {
-    return new MemoryStore(now::get, () -> "uid-" + uids.incrementAndGet());
+    return new MemoryStore(
+        new StoreEngine.Settings(now::get, () -> "uid-" + uids.incrementAndGet(), RETAINED));
   }
 }
