@@ -122,7 +122,7 @@ public interface ResourceStore {
    */
   WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener);
 
-  /** A listener's registration. */
+  /** A listener's registration; once it is closed, nothing is told any more. */
   interface Watch extends AutoCloseable {
     @Override
     void close();

@@ -95,7 +95,13 @@ public final class StoreEngine implements ResourceStore {
 
     @Override
     public void close() {
-      listeners.remove(this);
+      // With the lock, nothing is told any more once this returns.
+      lock.lock();
+      try {
+        listeners.remove(this);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
