@@ -47,8 +47,8 @@ public final class ManifestReader {
   }
 
   /**
-   * A reader of what a store wrote: as {@link #forServers}, with room for the status and the account
-   * of fields that a server adds to what it was sent.
+   * A reader of what a store wrote: as {@link #forServers}, with room for the status and the
+   * account of fields that a server adds to what it was sent.
    */
   public static ManifestReader forStorage() {
     return new ManifestReader(null, MAX_STORED);

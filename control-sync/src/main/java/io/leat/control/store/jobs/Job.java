@@ -87,7 +87,19 @@ public record Job(
       @Nullable Instant until,
       String newPayload) {
     return new Job(
-        id, kind, key, newVersion, newStep, newState, newAttempts, due, owner, until, newPayload,
-        lastError, created, finished);
+        id,
+        kind,
+        key,
+        newVersion,
+        newStep,
+        newState,
+        newAttempts,
+        due,
+        owner,
+        until,
+        newPayload,
+        lastError,
+        created,
+        finished);
   }
 }

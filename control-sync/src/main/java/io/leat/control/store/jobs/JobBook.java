@@ -135,8 +135,7 @@ public final class JobBook implements JobStore {
   }
 
   @Override
-  public JobOutcome advance(
-      long id, long version, String step, String payload, Instant notBefore) {
+  public JobOutcome advance(long id, long version, String step, String payload, Instant notBefore) {
     return report(id, version, job -> job.moved(step, payload, millis(notBefore)));
   }
 

@@ -25,7 +25,9 @@ final class Loading implements Iterator<Resource>, AutoCloseable {
   Loading(Path file, Transactions transactions) throws SQLException {
     this.file = file;
     this.rows =
-        transactions.prepared("SELECT kind, namespace, name, crc, json FROM resources").executeQuery();
+        transactions
+            .prepared("SELECT kind, namespace, name, crc, json FROM resources")
+            .executeQuery();
     this.more = rows.next();
   }
 

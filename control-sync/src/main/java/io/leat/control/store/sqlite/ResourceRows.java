@@ -127,10 +127,7 @@ final class ResourceRows {
         9,
         ResourceText.write(
             new Resource(
-                key.kind(),
-                Metadata.of(key.namespace(), key.name()),
-                entry.spec(),
-                Status.EMPTY)));
+                key.kind(), Metadata.of(key.namespace(), key.name()), entry.spec(), Status.EMPTY)));
     remember.executeUpdate();
     PreparedStatement trim = rows.prepared(TRIM_HISTORY);
     key(trim, 1, key);

@@ -1,6 +1,5 @@
 package io.leat.control.store.sqlite;
 
-import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.Author;
 import io.leat.control.store.ChangeEvent;
@@ -16,6 +15,7 @@ import io.leat.control.store.jobs.JobBook;
 import io.leat.control.store.jobs.JobRequest;
 import io.leat.control.store.jobs.JobStore;
 import io.leat.control.store.jobs.RetryRules;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -63,8 +63,7 @@ public final class SqliteStore implements ResourceStore, AutoCloseable {
    * @throws StoreOpenException when the file cannot be used; it is left as it is
    */
   public static SqliteStore open(Path file, StoreEngine.Settings settings, RetryRules retries) {
-    Transactions transactions =
-        new Transactions(StoreFile.open(file, settings.clock().instant()));
+    Transactions transactions = new Transactions(StoreFile.open(file, settings.clock().instant()));
     try {
       return new SqliteStore(file, transactions, settings, retries);
     } catch (SQLException e) {
@@ -135,6 +134,20 @@ public final class SqliteStore implements ResourceStore, AutoCloseable {
   @Override
   public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
     return engine.watchFrom(version, listener);
+  }
+
+  /**
+   * Writes a copy of everything as it is at one moment; reads go on, writers wait for it.
+   *
+   * @param to must not exist, or be empty
+   */
+  public void backup(Path to) throws IOException {
+    Backup.write(transactions, to);
+  }
+
+  /** What SQLite finds wrong with the file; {@code ok} when nothing is. Reads all of it. */
+  String check() {
+    return Backup.check(transactions);
   }
 
   /** Ends the use of the file; later writes fail. */

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
@@ -58,13 +59,17 @@ final class StoreFile {
     return connect(file, now);
   }
 
+  static Path folder(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+  }
+
   static Path log(Path file) {
     return file.resolveSibling(file.getFileName() + "-wal");
   }
 
   /** A new file appears whole or not at all, so that an empty one always means damage. */
   private static void create(Path file, Instant now) throws IOException {
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    Path folder = Files.createDirectories(folder(file));
     Path fresh = Files.createTempFile(folder, file.getFileName() + ".", ".new");
     try {
       try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + fresh)) {
@@ -109,7 +114,8 @@ final class StoreFile {
       throw new StoreOpenException(file, new Reason.Corrupt("it has only " + size + " bytes"));
     }
     if (!Arrays.equals(MAGIC, 0, MAGIC.length, header.array(), 0, MAGIC.length)) {
-      throw new StoreOpenException(file, new Reason.Corrupt("it does not begin as SQLite files do"));
+      throw new StoreOpenException(
+          file, new Reason.Corrupt("it does not begin as SQLite files do"));
     }
     if (header.getInt(68) != Schema.APPLICATION_ID) {
       throw new StoreOpenException(

@@ -55,6 +55,22 @@ final class Transactions implements AutoCloseable {
     }
   }
 
+  /** Executes what SQLite does only while no other statement is open. */
+  void alone(String sql) {
+    read(_ -> {
+      closeStatements();
+      StoreFile.execute(connection, sql);
+      return true;
+    });
+  }
+
+  private void closeStatements() throws SQLException {
+    for (PreparedStatement statement : statements.values()) {
+      statement.close();
+    }
+    statements.clear();
+  }
+
   /** Writes, durably and all of it, or throws and leaves all as it was. */
   void write(Work<Void> work) {
     lock.lock();
@@ -119,9 +135,7 @@ final class Transactions implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        for (PreparedStatement statement : statements.values()) {
-          statement.close();
-        }
+        closeStatements();
         connection.close();
       }
     } finally {

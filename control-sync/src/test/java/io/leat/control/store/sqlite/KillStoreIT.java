@@ -76,17 +76,19 @@ final class KillStoreIT {
     try (BufferedReader output =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      // Through the handle, because the process itself would close its output before it was read.
+      ProcessHandle handle = process.toHandle();
       if (writes == 0) {
-        process.destroyForcibly();
+        handle.destroyForcibly();
       }
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (!line.endsWith(" .")) {
           continue;
         }
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         said.put(words[0], new Said(Long.parseLong(words[1]), words[2].equals("deleted")));
         if (++lines == writes) {
-          process.destroyForcibly();
+          handle.destroyForcibly();
         }
       }
     }
@@ -101,9 +103,7 @@ final class KillStoreIT {
     try (SqliteStore store = SqliteStore.open(file, settings, RetryRules.standard(() -> 1))) {
       said.forEach((name, newest) -> {
         @Nullable Resource stored =
-            store
-                .read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", name)))
-                .orElse(null);
+            store.read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", name))).orElse(null);
         long version = stored == null ? 0 : stored.metadata().resourceVersion();
         // One write per thread may be durable that nobody was told of.
         if (newest.deleted()) {

@@ -9,6 +9,8 @@ import io.leat.control.store.jobs.JobStore;
 import io.leat.control.store.jobs.JobStoreContract;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The contract, kept by jobs in a file, which also survive. */
 final class SqliteJobsTest extends JobStoreContract {
   @TempDir Path folder;
-  private SqliteStore store;
+  private final Deque<SqliteStore> opened = new ArrayDeque<>();
 
   @Override
   protected JobStore open() {
-    store = SqliteStore.open(folder.resolve("leat.db"), settings(), RULES);
-    return store.jobs();
+    opened.add(SqliteStore.open(folder.resolve("leat.db"), settings(), RULES));
+    return opened.getLast().jobs();
   }
 
   private StoreEngine.Settings settings() {
@@ -32,7 +34,7 @@ final class SqliteJobsTest extends JobStoreContract {
 
   @AfterEach
   void close() {
-    store.close();
+    opened.getLast().close();
   }
 
   @Test
@@ -47,12 +49,20 @@ final class SqliteJobsTest extends JobStoreContract {
     Job running = jobs.claim("w", kinds, Duration.ofSeconds(9)).orElseThrow();
     Job failed = jobs.claim("w", kinds, Duration.ofSeconds(9)).orElseThrow();
     jobs.fail(failed.id(), failed.version(), "no");
-    List<Job> before = List.of(jobs.find(1).orElseThrow(), jobs.find(2).orElseThrow(),
-        jobs.find(3).orElseThrow(), jobs.find(4).orElseThrow());
-    store.close();
+    List<Job> before =
+        List.of(
+            jobs.find(1).orElseThrow(),
+            jobs.find(2).orElseThrow(),
+            jobs.find(3).orElseThrow(),
+            jobs.find(4).orElseThrow());
+    opened.getLast().close();
     JobStore again = open();
-    assertThat(List.of(again.find(1).orElseThrow(), again.find(2).orElseThrow(),
-            again.find(3).orElseThrow(), again.find(4).orElseThrow()))
+    assertThat(
+            List.of(
+                again.find(1).orElseThrow(),
+                again.find(2).orElseThrow(),
+                again.find(3).orElseThrow(),
+                again.find(4).orElseThrow()))
         .isEqualTo(before);
     // The worker of before the restart may still finish: nobody else claimed meanwhile.
     assertThat(again.claim("other", kinds, Duration.ofSeconds(9)).orElseThrow().key())
