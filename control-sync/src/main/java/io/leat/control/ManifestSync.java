@@ -6,6 +6,7 @@ import io.leat.control.resource.Problem;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
+import io.leat.control.store.Author;
 import io.leat.control.store.Labels;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceStore;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ManifestSync {
   private static final String FILES = "files";
   private static final int ATTEMPTS = 20;
+  private static final Author AUTHOR = new Author(FILES, "the manifests say so");
 
   private final ResourceStore store;
 
@@ -62,7 +64,8 @@ final class ManifestSync {
         return;
       }
       Resource merged = merge(stored, manifest);
-      StoreOutcome outcome = stored == null ? store.create(merged) : store.update(merged);
+      StoreOutcome outcome =
+          stored == null ? store.create(merged, AUTHOR) : store.update(merged, AUTHOR);
       if (outcome.succeeded()) {
         return;
       }

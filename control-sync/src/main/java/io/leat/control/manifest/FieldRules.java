@@ -75,13 +75,11 @@ final class FieldRules {
               Spec.SliceEndpoint.class,
               Set.of("deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone")),
           Map.entry(Spec.SlicePort.class, Set.of("appProtocol")),
-          Map.entry(
-              WrittenMetadata.class,
-              Set.of("deletionGracePeriodSeconds", "deletionTimestamp", "finalizers")));
+          Map.entry(WrittenMetadata.class, Set.of("deletionGracePeriodSeconds")));
 
   private static final Map<Class<?>, Set<String>> SKIPPED =
       Map.of(
-          WrittenMetadata.class, Set.of("managedFields", "selfLink"),
+          WrittenMetadata.class, Set.of("selfLink"),
           WrittenMetadata.Owner.class, Set.of("blockOwnerDeletion"));
 
   /** Records whose documents other servers extend at will. */

@@ -20,10 +20,14 @@ public final class ManifestReader {
   /** Bytes of UTF-8 that one file may have. */
   public static final int MAX_BYTES = 2 * 1024 * 1024;
 
-  private final @Nullable Validation validation;
+  private static final int MAX_STORED = 8 * MAX_BYTES;
 
-  private ManifestReader(@Nullable Validation validation) {
+  private final @Nullable Validation validation;
+  private final int maxBytes;
+
+  private ManifestReader(@Nullable Validation validation, int maxBytes) {
     this.validation = validation;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -31,7 +35,7 @@ public final class ManifestReader {
    * are accepted and dropped.
    */
   public static ManifestReader forUsers(Validation validation) {
-    return new ManifestReader(validation);
+    return new ManifestReader(validation, MAX_BYTES);
   }
 
   /**
@@ -39,7 +43,15 @@ public final class ManifestReader {
    * uid, resourceVersion, generation and creation time are kept.
    */
   public static ManifestReader forServers() {
-    return new ManifestReader(null);
+    return new ManifestReader(null, MAX_BYTES);
+  }
+
+  /**
+   * A reader of what a store wrote: as {@link #forServers}, with room for the status and the
+   * account of fields that a server adds to what it was sent.
+   */
+  public static ManifestReader forStorage() {
+    return new ManifestReader(null, MAX_STORED);
   }
 
   /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */
@@ -54,7 +66,7 @@ public final class ManifestReader {
 
   /** The same without the rules between resources. */
   ManifestSet readAlone(String file, byte[] bytes) {
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > maxBytes) {
       return tooLarge(file);
     }
     CharBuffer text = CharBuffer.allocate(bytes.length);
@@ -71,7 +83,7 @@ public final class ManifestReader {
   }
 
   private ManifestSet readAlone(String file, String text) {
-    if (text.length() > MAX_BYTES) {
+    if (text.length() > maxBytes) {
       return tooLarge(file);
     }
     var decoder = new ResourceDecoder(file, validation);
@@ -90,7 +102,7 @@ public final class ManifestReader {
 
   private ManifestSet tooLarge(String file) {
     var decoder = new ResourceDecoder(file, validation);
-    decoder.problem(new Place(0, 0), "", "is larger than " + MAX_BYTES + " bytes");
+    decoder.problem(new Place(0, 0), "", "is larger than " + maxBytes + " bytes");
     return decoder.result();
   }
 

@@ -102,6 +102,9 @@ final class RecordDecoder {
           : list(generic.getActualTypeArguments()[0], node, path);
     }
     Class<?> plain = (Class<?>) type;
+    if (plain == Node.class) {
+      return node;
+    }
     if (plain.isRecord()) {
       if (node instanceof Node.Mapping mapping) {
         return decode(plain.asSubclass(Record.class), mapping, path);

@@ -19,7 +19,10 @@ record WrittenMetadata(
     @Nullable String uid,
     @Nullable String resourceVersion,
     @Nullable Long generation,
-    @Nullable String creationTimestamp) {
+    @Nullable String creationTimestamp,
+    @Nullable List<String> finalizers,
+    @Nullable String deletionTimestamp,
+    @Nullable Node managedFields) {
 
   /** An owner as a document has it. */
   record Owner(
@@ -44,7 +47,8 @@ record WrittenMetadata(
     String space = namespace == null || namespace.isEmpty() ? defaultNamespace : namespace;
     return Metadata.of(space, name)
         .withLabels(orEmpty(labels))
-        .withAnnotations(orEmpty(annotations));
+        .withAnnotations(orEmpty(annotations))
+        .withFinalizers(orEmpty(finalizers));
   }
 
   /** Everything. */
@@ -56,10 +60,15 @@ record WrittenMetadata(
         orEmpty(labels),
         orEmpty(annotations),
         owners.stream().map(Owner::reference).toList(),
+        orEmpty(finalizers),
         orEmpty(uid),
         number(resourceVersion),
         generation == null ? 0 : generation,
-        instant(creationTimestamp));
+        instant(creationTimestamp),
+        instant(deletionTimestamp),
+        managedFields == null || FieldRules.isEmpty(managedFields)
+            ? ""
+            : NodeJson.write(managedFields));
   }
 
   /** An RFC 3339 time; null when the text is none. */
@@ -85,6 +94,10 @@ record WrittenMetadata(
 
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
+  }
+
+  private static List<String> orEmpty(@Nullable List<String> list) {
+    return list == null ? List.of() : list;
   }
 
   private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {

@@ -46,7 +46,8 @@ public record Plan(List<Change> changes) {
           current.spec().equals(wanted.spec())
               && have.labels().equals(want.labels())
               && have.annotations().equals(want.annotations())
-              && have.ownerReferences().equals(want.ownerReferences());
+              && have.ownerReferences().equals(want.ownerReferences())
+              && have.finalizers().equals(want.finalizers());
       return same ? this : add(new Change.Put(wanted));
     }
 

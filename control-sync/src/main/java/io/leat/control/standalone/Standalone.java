@@ -9,6 +9,7 @@ import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.Families;
+import io.leat.control.api.BackupApi;
 import io.leat.control.api.ResourceApi;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
@@ -16,7 +17,8 @@ import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.runtime.LocalProcessSettings;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.serving.ServingConfig;
-import io.leat.control.store.MemoryStore;
+import io.leat.control.store.sqlite.SqliteStore;
+import io.leat.control.store.sqlite.StoreWriteException;
 import io.leat.proxy.Proxy;
 import io.leat.proxy.ProxySettings;
 import io.leat.proxy.accesslog.AccessFormat;
@@ -51,7 +53,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -84,8 +85,7 @@ final class Standalone {
   private final LiveTable table;
   private final RevisionHolds holds;
   private final Autoscaler autoscaler;
-  private final MemoryStore store =
-      new MemoryStore(InstantSource.system(), () -> UUID.randomUUID().toString());
+  private final SqliteStore store;
   private final LocalProcesses runtime;
   private final ControlLoop loop;
   private final ManifestSource manifests;
@@ -124,6 +124,7 @@ final class Standalone {
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
     this.runtime = runtime(coldStarts);
+    this.store = LocalStore.open(stateDir, messages);
     this.loop = loop();
     futureLoop.complete(loop);
     this.manifests = manifests(paths);
@@ -272,6 +273,7 @@ final class Standalone {
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
     new ResourceApi(store, manifests::shown, InstantSource.system()).addTo(routes);
+    new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -389,11 +391,28 @@ final class Standalone {
     accessLog.close();
     admin.close();
     telemetry.close();
-    List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
+    endThreads();
+    try {
+      store.close();
+    } catch (StoreWriteException e) {
+      LOG.warn("the store stays to be recovered by the next start", e);
+    }
     try {
       Files.deleteIfExists(stateDir.resolve("admin.url"));
     } catch (IOException e) {
       LOG.warn("admin.url stays", e);
+    }
+  }
+
+  /** Nobody may write any more when the store is closed. */
+  private void endThreads() {
+    List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
+    try {
+      if (!controlThread.awaitTermination(DRAIN_SLACK.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the control thread did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -9,24 +9,40 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import io.leat.control.store.jobs.JobRequest;
+import io.leat.control.store.jobs.JobStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises; a subclass per implementation. */
-abstract class ResourceStoreContract {
-  final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1000));
+public abstract class ResourceStoreContract {
+  protected final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1000));
+  protected static final int RETAINED = 20;
+  private static final int WRITERS = 8;
   private ResourceStore store;
 
-  abstract ResourceStore open();
+  protected ResourceStore store() {
+    return store;
+  }
+
+  /** An empty store that retains {@link #RETAINED} events and takes its time from {@link #now}. */
+  protected abstract ResourceStore open();
+
+  /** The jobs beside the store's resources. */
+  protected abstract JobStore jobs();
 
   @BeforeEach
   void openStore() {
@@ -174,14 +190,359 @@ abstract class ResourceStoreContract {
         .containsExactly(
             new ChangeEvent(ChangeEvent.Type.CREATED, null, first),
             new ChangeEvent(ChangeEvent.Type.UPDATED, first, second),
-            new ChangeEvent(ChangeEvent.Type.DELETED, second, null));
+            new ChangeEvent(3, ChangeEvent.Type.DELETED, second, null));
+  }
+
+  @Test
+  void finalizersHoldADeletionBack() {
+    Resource held = created(finalized(route("held", "rev-1"), "one", "two"));
+    Resource child = created(owned("child", held));
+    now.set(now.get().plusSeconds(5));
+    Resource marked = written(store.delete(held.key(), held.metadata().resourceVersion()));
+    assertThat(marked.metadata().deletionTimestamp()).isEqualTo(now.get());
+    assertThat(marked.metadata().finalizers()).containsExactly("one", "two");
+    assertThat(found(held.key())).isEqualTo(marked);
+    assertThat(found(child.key())).isEqualTo(child);
+    assertThat(store.delete(any(held, Write.Propagation.BACKGROUND), Author.LEAT))
+        .isEqualTo(new StoreOutcome.Written(marked, false));
+    Resource one = written(store.update(finalized(marked, "two", "three")));
+    assertThat(one.metadata().finalizers()).containsExactly("two");
+    Resource last = written(store.update(finalized(one)));
+    assertThat(last.metadata().finalizers()).isEmpty();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE))).isEmpty();
+  }
+
+  @Test
+  void aRemovedResourceLeavesNoTraceInTheView() {
+    Resource held = created(finalized(labelled("rev-9", Labels.CONFIGURATION, "shop"), "one"));
+    Resource marked = written(store.delete(held.key(), held.metadata().resourceVersion()));
+    Resource relabelled = finalized(marked.withMetadata(marked.metadata().withLabels(Map.of())));
+    assertThat(store.update(relabelled).succeeded()).isTrue();
+    assertThat(
+            store.<List<Resource>>read(
+                view -> view.labelled(Kind.REVISION, "default", Labels.CONFIGURATION, "shop")))
+        .isEmpty();
+    Resource again = created(revision("rev-9", "shop"));
+    assertThat(again.metadata().uid()).isNotEqualTo(held.metadata().uid());
+  }
+
+  @Test
+  void aDeletedOwnerWaitsForNobodyInTheBackground() {
+    Resource owner = created(route("owner", "rev-1"));
+    Resource held = created(finalized(owned("held", owner), "one"));
+    Resource grandchild = created(owned("grandchild", held));
+    assertThat(store.delete(any(owner, Write.Propagation.BACKGROUND), Author.LEAT).succeeded())
+        .isTrue();
+    assertThat(store.<Boolean>read(view -> view.get(owner.key()).isEmpty())).isTrue();
+    Resource marked = found(held.key());
+    assertThat(marked.metadata().isDeleting()).isTrue();
+    assertThat(found(grandchild.key())).isEqualTo(grandchild);
+    assertThat(store.update(finalized(marked)).succeeded()).isTrue();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE))).isEmpty();
+  }
+
+  @Test
+  void orphansStay() {
+    Resource owner = created(route("owner", "rev-1"));
+    Resource child = created(owned("child", owner));
+    assertThat(store.delete(any(owner, Write.Propagation.ORPHAN), Author.LEAT).succeeded())
+        .isTrue();
+    assertThat(found(child.key()).metadata().ownerReferences()).isEmpty();
+    assertThat(store.<List<Resource>>read(view -> view.ownedBy(owner.metadata().uid()))).isEmpty();
+  }
+
+  @Test
+  void inTheForegroundOwnersGoLast() {
+    Resource owner = created(route("owner", "rev-1"));
+    Resource child = created(owned("child", owner));
+    Resource grandchild = created(owned("grandchild", child));
+    List<ResourceKey> deleted = new ArrayList<>();
+    try (ResourceStore.Watch watch =
+        store.watch(event -> {
+          if (event.type() == ChangeEvent.Type.DELETED) {
+            deleted.add(event.resource().key());
+          }
+        })) {
+      Resource last = written(store.delete(any(owner, Write.Propagation.FOREGROUND), Author.LEAT));
+      assertThat(last.metadata().finalizers()).isEmpty();
+      assertThat(watch).isNotNull();
+    }
+    assertThat(deleted).containsExactly(grandchild.key(), child.key(), owner.key());
+  }
+
+  @Test
+  void inTheForegroundAnOwnerWaitsForAHeldChild() {
+    Resource owner = created(route("owner", "rev-1"));
+    Resource child = created(owned("child", owner));
+    Resource held = created(finalized(owned("held", child), "one"));
+    created(owned("sibling", child));
+    Resource waiting = written(store.delete(any(owner, Write.Propagation.FOREGROUND), Author.LEAT));
+    assertThat(waiting.metadata().finalizers()).containsExactly(ResourceStore.FOREGROUND_FINALIZER);
+    assertThat(waiting.metadata().isDeleting()).isTrue();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE)))
+        .extracting(route -> route.metadata().name())
+        .containsExactly("child", "held", "owner");
+    assertThat(store.update(finalized(found(held.key()))).succeeded()).isTrue();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE))).isEmpty();
+  }
+
+  @Test
+  void aLongChainOfOwnersIsDeleted() {
+    Resource first = created(route("link-0", "rev-1"));
+    Resource owner = first;
+    for (int i = 1; i < 1000; i++) {
+      owner = created(owned("link-" + i, owner));
+    }
+    assertThat(store.delete(any(first, Write.Propagation.FOREGROUND), Author.LEAT).succeeded())
+        .isTrue();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE))).isEmpty();
+  }
+
+  @Test
+  void deletionComparesTheUid() {
+    Resource first = created(route("shop", "rev-1"));
+    Write.Delete wrong = new Write.Delete(first.key(), 0, "another", Write.Propagation.BACKGROUND);
+    assertThat(store.delete(wrong, Author.LEAT)).isEqualTo(new StoreOutcome.Conflict(first));
+    Write.Delete right =
+        new Write.Delete(first.key(), 0, first.metadata().uid(), Write.Propagation.BACKGROUND);
+    assertThat(store.delete(right, Author.LEAT)).isEqualTo(new StoreOutcome.Written(first, true));
+  }
+
+  @Test
+  void historyTellsWhoChangedSpecOrOwners() {
+    Resource first = written(store.create(route("shop", "rev-1"), new Author("ann", "launch")));
+    Resource observed = status(first, ready(true));
+    now.set(now.get().plusSeconds(60));
+    Resource second = written(store.update(spec(observed, "rev-2"), new Author("bob", "")));
+    Resource labelled =
+        written(store.update(second.withMetadata(second.metadata().withLabels(Map.of("a", "b")))));
+    Resource owner = created(route("owner", "rev-1"));
+    Resource owned =
+        written(
+            store.update(
+                labelled.withMetadata(
+                    labelled.metadata().withOwners(References.controlledBy(owner)))));
+    assertThat(store.history(first.key()))
+        .containsExactly(
+            new HistoryEntry(1, 1, Instant.ofEpochSecond(1000), "ann", "launch", routeTo("rev-1")),
+            new HistoryEntry(
+                second.metadata().resourceVersion(), 2, now.get(), "bob", "", routeTo("rev-2")),
+            new HistoryEntry(
+                owned.metadata().resourceVersion(), 2, now.get(), "leat", "", routeTo("rev-2")));
+    store.delete(owned.key(), owned.metadata().resourceVersion());
+    assertThat(store.history(first.key())).isEmpty();
+  }
+
+  @Test
+  void historyIsBounded() {
+    Resource route = created(route("shop", "rev-0"));
+    for (int i = 1; i <= ResourceStore.HISTORY_PER_RESOURCE + 5; i++) {
+      route = written(store.update(spec(route, "rev-" + i)));
+    }
+    List<HistoryEntry> history = store.history(route.key());
+    assertThat(history).hasSize(ResourceStore.HISTORY_PER_RESOURCE);
+    assertThat(history.getLast().spec()).isEqualTo(route.spec());
+    assertThat(history.getFirst().generation()).isEqualTo(7);
+  }
+
+  @Test
+  void theVersionIsThatOfTheLastWrite() {
+    assertThat(store.version()).isZero();
+    Resource first = created(route("shop", "rev-1"));
+    assertThat(store.version()).isEqualTo(first.metadata().resourceVersion());
+    store.delete(first.key(), first.metadata().resourceVersion());
+    assertThat(store.version()).isEqualTo(first.metadata().resourceVersion() + 1);
+    Resource again = created(route("shop", "rev-1"));
+    assertThat(again.metadata().resourceVersion()).isEqualTo(store.version());
+  }
+
+  @Test
+  void aWatchFromAVersionReplaysAndGoesOn() {
+    List<ChangeEvent> all = new ArrayList<>();
+    store.watch(all::add);
+    Resource first = created(route("shop", "rev-1"));
+    Resource second = status(first, ready(true));
+    Resource third = written(store.update(spec(second, "rev-2")));
+    for (long from = 0; from <= store.version(); from++) {
+      List<ChangeEvent> seen = new ArrayList<>();
+      assertThat(store.watchFrom(from, seen::add)).isInstanceOf(WatchOutcome.Started.class);
+      assertThat(seen).isEqualTo(all.subList((int) from, all.size()));
+    }
+    List<ChangeEvent> seen = new ArrayList<>();
+    WatchOutcome outcome = store.watchFrom(first.metadata().resourceVersion(), seen::add);
+    store.delete(third.key(), third.metadata().resourceVersion());
+    ((WatchOutcome.Started) outcome).watch().close();
+    created(route("later", "rev-1"));
+    assertThat(seen).isEqualTo(all.subList(1, 4));
+    assertThat(seen).extracting(ChangeEvent::version).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void aWatchFromAForgottenOrFutureVersionIsGone() {
+    Resource route = created(route("shop", "rev-0"));
+    for (int i = 1; i < 2 * RETAINED; i++) {
+      route = written(store.update(spec(route, "rev-" + i)));
+    }
+    long oldest = store.version() - RETAINED;
+    List<ChangeEvent> seen = new ArrayList<>();
+    assertThat(store.watchFrom(oldest - 1, seen::add)).isEqualTo(new WatchOutcome.Gone(oldest));
+    assertThat(store.watchFrom(0, seen::add)).isEqualTo(new WatchOutcome.Gone(oldest));
+    assertThat(store.watchFrom(store.version() + 1, seen::add))
+        .isEqualTo(new WatchOutcome.Gone(oldest));
+    assertThat(seen).isEmpty();
+    assertThat(store.watchFrom(oldest, seen::add)).isInstanceOf(WatchOutcome.Started.class);
+    assertThat(seen).hasSize(RETAINED);
+  }
+
+  @Test
+  void aBrokenListenerHarmsNobody() {
+    store.watch(event -> {
+      throw new IllegalStateException("broken");
+    });
+    List<ChangeEvent> seen = new ArrayList<>();
+    store.watch(seen::add);
+    Resource first = created(route("shop", "rev-1"));
+    assertThat(seen).hasSize(1);
+    assertThat(found(first.key())).isEqualTo(first);
+  }
+
+  @Test
+  void aListenerMustNotWrite() {
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    store.watch(event -> {
+      try {
+        store.create(route("other", "rev-1"));
+      } catch (IllegalStateException expected) {
+        refused.set(expected);
+      }
+    });
+    created(route("shop", "rev-1"));
+    assertThat(refused.get()).hasMessageContaining("must not write");
+  }
+
+  @Test
+  void jobsAreEnqueuedWithTheWriteThatChangesSomething() {
+    JobRequest sync = JobRequest.of("sync", "shop", "");
+    Resource first =
+        written(
+            store.write(
+                new Write.Create(route("shop", "rev-1")), Author.LEAT, List.of(sync, sync)));
+    assertThat(jobs().ofKey("shop")).hasSize(2);
+    Resource stale = first.withMetadata(first.metadata().stored("", 99, 1, null));
+    assertThat(store.write(new Write.Update(stale), Author.LEAT, List.of(sync)))
+        .isInstanceOf(StoreOutcome.Conflict.class);
+    assertThat(store.write(new Write.Update(first), Author.LEAT, List.of(sync)))
+        .isEqualTo(new StoreOutcome.Written(first, false));
+    assertThat(jobs().ofKey("shop")).hasSize(2);
+    assertThat(
+            store
+                .write(new Write.Update(spec(first, "rev-2")), Author.LEAT, List.of(sync))
+                .succeeded())
+        .isTrue();
+    assertThat(jobs().ofKey("shop")).hasSize(3);
+  }
+
+  @Test
+  void watchersThatAreCutOffAgainAndAgainConverge() throws Exception {
+    long seed = System.nanoTime();
+    List<CutOff> watchers = List.of(new CutOff(), new CutOff(), new CutOff());
+    List<Future<?>> writers = new ArrayList<>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(WRITERS)) {
+      for (int i = 0; i < WRITERS; i++) {
+        String prefix = "route-" + i + "-";
+        Random random = new Random(seed + i);
+        writers.add(executor.submit(() -> writeAndCutOff(prefix, watchers, random)));
+      }
+      for (Future<?> writer : writers) {
+        writer.get();
+      }
+    }
+    assertThat(store.version()).isGreaterThanOrEqualTo(10_000);
+    for (CutOff watcher : watchers) {
+      watcher.connect();
+      assertThat(watcher.seen)
+          .as("seed %s", seed)
+          .containsExactlyInAnyOrderEntriesOf(
+              store.<List<Resource>>read(view -> view.list(Kind.ROUTE)).stream()
+                  .collect(Collectors.toMap(Resource::key, resource -> resource)));
+      assertThat(watcher.resumed).as("seed %s", seed).isPositive();
+      assertThat(watcher.relisted).as("seed %s", seed).isPositive();
+    }
+  }
+
+  private void writeAndCutOff(String prefix, List<CutOff> watchers, Random random) {
+    Map<String, Resource> current = new HashMap<>();
+    for (int i = 0; i < 10_000 / WRITERS; i++) {
+      String name = prefix + random.nextInt(10);
+      Resource stored = current.get(name);
+      if (stored == null) {
+        current.put(name, created(route(name, "rev-" + i)));
+      } else if (random.nextInt(10) == 0) {
+        assertThat(store.delete(stored.key(), 0).succeeded()).isTrue();
+        current.remove(name);
+      } else {
+        current.put(name, written(store.update(spec(stored, "rev-" + i))));
+      }
+      for (CutOff watcher : watchers) {
+        if (random.nextInt(30) == 0) {
+          watcher.toggle();
+        }
+      }
+    }
+  }
+
+  /** A client that lists, watches, loses its connection, and goes on from where it was. */
+  private final class CutOff {
+    final Map<ResourceKey, Resource> seen = new HashMap<>();
+    private ResourceStore.@Nullable Watch watch;
+    private long version;
+    int resumed;
+    int relisted;
+
+    synchronized void toggle() {
+      if (watch == null) {
+        connect();
+      } else {
+        watch.close();
+        watch = null;
+      }
+    }
+
+    synchronized void connect() {
+      if (watch != null) {
+        return;
+      }
+      if (store.watchFrom(version, this::take) instanceof WatchOutcome.Started started) {
+        watch = started.watch();
+        resumed++;
+        return;
+      }
+      relisted++;
+      store.read(view -> {
+        seen.clear();
+        view.list(Kind.ROUTE).forEach(resource -> seen.put(resource.key(), resource));
+        version = store.version();
+        watch = ((WatchOutcome.Started) store.watchFrom(version, this::take)).watch();
+        return true;
+      });
+    }
+
+    private void take(ChangeEvent event) {
+      assertThat(event.version()).isEqualTo(version + 1);
+      version = event.version();
+      if (event.after() == null) {
+        seen.remove(event.resource().key());
+      } else {
+        seen.put(event.resource().key(), event.after());
+      }
+    }
   }
 
   @Test
   void concurrentWritersLoseNothingAndReadersSeeWholeStates() throws Exception {
     Resource counter = created(route("counter", "rev-0"));
-    int writers = 4;
-    int perWriter = 200;
+    int writers = WRITERS;
+    int perWriter = 1000;
     CountDownLatch start = new CountDownLatch(1);
     List<Future<Integer>> conflicts = new ArrayList<>();
     try (ExecutorService executor = Executors.newFixedThreadPool(writers)) {
@@ -229,6 +590,27 @@ abstract class ResourceStoreContract {
   private static Resource written(StoreOutcome outcome) {
     assertThat(outcome).isInstanceOf(StoreOutcome.Written.class);
     return ((StoreOutcome.Written) outcome).resource();
+  }
+
+  private Resource found(ResourceKey key) {
+    return store.read(view -> view.get(key).orElseThrow());
+  }
+
+  private static Write.Delete any(Resource resource, Write.Propagation propagation) {
+    return new Write.Delete(resource.key(), 0, "", propagation);
+  }
+
+  private static Resource finalized(Resource resource, String... finalizers) {
+    return resource.withMetadata(resource.metadata().withFinalizers(List.of(finalizers)));
+  }
+
+  private static Resource spec(Resource route, String revision) {
+    return new Resource(route.kind(), route.metadata(), routeTo(revision), route.status());
+  }
+
+  private static Resource labelled(String name, String label, String value) {
+    Resource plain = revision(name, "");
+    return plain.withMetadata(plain.metadata().withLabels(Map.of(label, value)));
   }
 
   private static Resource owned(String name, Resource owner) {

@@ -1,6 +1,7 @@
 package io.leat.control.manifest.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -31,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResourceJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS);
   private static final ManifestReader READER = ManifestReader.forServers();
 
   private ResourceJson() {}
@@ -113,12 +117,30 @@ public final class ResourceJson {
     if (created != null) {
       node.put("creationTimestamp", created.toString());
     }
+    Instant deleted = metadata.deletionTimestamp();
+    if (deleted != null) {
+      node.put("deletionTimestamp", deleted.toString());
+    }
     putUnlessEmpty(node, "labels", metadata.labels());
     putUnlessEmpty(node, "annotations", metadata.annotations());
     if (!metadata.ownerReferences().isEmpty()) {
       node.set("ownerReferences", array(metadata.ownerReferences()));
     }
+    if (!metadata.finalizers().isEmpty()) {
+      node.set("finalizers", array(metadata.finalizers()));
+    }
+    if (!metadata.managedFields().isEmpty()) {
+      node.set("managedFields", raw(metadata.managedFields()));
+    }
     return node;
+  }
+
+  private static JsonNode raw(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("managedFields is no JSON: " + json, e);
+    }
   }
 
   private static void putUnlessEmpty(ObjectNode node, String field, Map<String, String> map) {

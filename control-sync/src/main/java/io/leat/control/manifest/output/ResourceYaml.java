@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Writes resources as YAML, which reads back as the same resources. */
+/**
+ * Writes resources as YAML for people, which reads back as the same resources: all but {@code
+ * managedFields}, which nobody reads.
+ */
 public final class ResourceYaml {
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -29,7 +32,8 @@ public final class ResourceYaml {
 
   /** One document. */
   public static String write(Resource resource) {
-    return text(ResourceJson.tree(resource));
+    return text(
+        ResourceJson.tree(resource.withMetadata(resource.metadata().withManagedFields(""))));
   }
 
   /** Documents separated by {@code ---}. */

@@ -97,6 +97,30 @@ final class OutputTest {
   }
 
   @Test
+  void deletionFinalizersAndManagedFieldsAreWrittenAsKubernetesDoes() {
+    String managed =
+        "[{\"manager\":\"kubectl\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:spec\":{\"f:traffic\":{}}}}]";
+    Resource plain = route();
+    Resource leaving =
+        plain.withMetadata(
+            plain
+                .metadata()
+                .withFinalizers(List.of("example.org/keep"))
+                .deletedAt(THEN)
+                .withManagedFields(managed));
+    String json = ResourceJson.write(leaving);
+    assertThat(json)
+        .contains("\"deletionTimestamp\":\"2026-01-02T03:04:05Z\"")
+        .contains("\"finalizers\":[\"example.org/keep\"]")
+        .contains("\"managedFields\":" + managed);
+    assertThat(ResourceJson.read("stored", json).resources()).containsExactly(leaving);
+    String yaml = ResourceYaml.write(leaving);
+    assertThat(yaml).contains("finalizers:").doesNotContain("managedFields");
+    assertThat(ManifestReader.forServers().read("stored.yaml", yaml).resources())
+        .containsExactly(leaving.withMetadata(leaving.metadata().withManagedFields("")));
+  }
+
+  @Test
   void yamlKeepsEveryStringAString() {
     long seed = System.nanoTime();
     var random = new Random(seed);
