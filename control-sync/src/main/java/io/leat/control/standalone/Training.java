@@ -70,19 +70,19 @@ public final class Training {
       throw new IllegalStateException(result.toString());
     }
     // A second life begins with what the first one stored.
-    run(new Standalone(loaded, List.of(manifest.toString()), line -> {}));
+    run(new Standalone(loaded, List.of(manifest.toString()), line -> {}), manifest);
     Standalone again = new Standalone(loaded, List.of(), line -> {});
     again.start();
     again.stop();
   }
 
-  private static void run(Standalone standalone) throws IOException {
+  private static void run(Standalone standalone, Path manifest) throws IOException {
     standalone.start();
     try {
       load(standalone.httpPort(), HOST, REQUESTS);
       load(standalone.httpPort(), "nobody.localhost", REQUESTS / 10);
       crowd(standalone.httpPort());
-      edit(manifest, originPort, standalone.httpPort());
+      edit(manifest, standalone.httpPort());
       String admin = "http://127.0.0.1:" + standalone.adminPort();
       for (String path :
           List.of(
@@ -164,8 +164,8 @@ public final class Training {
   }
 
   /** Changes a file that is watched, each time after the last change is seen. */
-  private static void edit(Path manifest, int originPort, int port) throws IOException {
-    String text = manifest(originPort);
+  private static void edit(Path manifest, int port) throws IOException {
+    String text = Files.readString(manifest);
     for (int i = 0; i < EDITS; i++) {
       Path next = manifest.resolveSibling("next");
       Files.writeString(next, text.replace("percent: 100, tag: t", "percent: 100, tag: t" + i));

@@ -51,7 +51,8 @@ class SoakTest {
         Duration.ofSeconds(5),
         d.idlePerEndpoint(),
         d.connectionsPerEndpoint(),
-        ClientLimits.DEFAULT);
+        ClientLimits.DEFAULT,
+        d.mirrors());
   }
 
   @Test

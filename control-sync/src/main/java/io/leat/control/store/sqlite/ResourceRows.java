@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,8 @@ final class ResourceRows {
           before == null
               ? null
               : last.getOrDefault(key, Optional.empty())
-                  .filter(_ -> versions.get(key) == before.metadata().resourceVersion())
+                  .filter(
+                      _ -> Objects.equals(versions.get(key), before.metadata().resourceVersion()))
                   .orElseGet(() -> ResourceText.write(before));
       tell(rows, event, earlier, text);
       last.put(key, Optional.ofNullable(text));

@@ -97,7 +97,6 @@ public final class SqliteStore implements ResourceStore, AutoCloseable {
   private void saveJobs(List<Job> changed, List<Long> forgotten) {
     transactions.write(rows -> {
       JobRows.write(rows, changed, forgotten);
-      return null;
     });
   }
 
@@ -184,7 +183,6 @@ public final class SqliteStore implements ResourceStore, AutoCloseable {
       transactions.write(rows -> {
         ResourceRows.write(rows, changes, retained);
         JobRows.write(rows, added, List.of());
-        return null;
       });
     }
 

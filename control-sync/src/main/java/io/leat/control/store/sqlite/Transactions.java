@@ -32,6 +32,11 @@ final class Transactions implements AutoCloseable {
     T with(Transactions transactions) throws SQLException;
   }
 
+  /** Work with the connection that changes what is stored. */
+  interface Writing {
+    void with(Transactions transactions) throws SQLException;
+  }
+
   /** A statement that is prepared once; for the thread that is at work. */
   PreparedStatement prepared(String sql) throws SQLException {
     PreparedStatement statement = statements.get(sql);
@@ -72,7 +77,7 @@ final class Transactions implements AutoCloseable {
   }
 
   /** Writes, durably and all of it, or throws and leaves all as it was. */
-  void write(Work<Void> work) {
+  void write(Writing work) {
     lock.lock();
     try {
       checkOpen();
