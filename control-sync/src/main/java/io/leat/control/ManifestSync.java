@@ -64,7 +64,8 @@ final class ManifestSync {
         return;
       }
       Resource merged = merge(stored, manifest);
-      StoreOutcome outcome = stored == null ? store.create(merged, AUTHOR) : store.update(merged, AUTHOR);
+      StoreOutcome outcome =
+          stored == null ? store.create(merged, AUTHOR) : store.update(merged, AUTHOR);
       if (outcome.succeeded()) {
         return;
       }

@@ -20,18 +20,27 @@ public final class ManifestReader {
   /** Bytes of UTF-8 that one file may have. */
   public static final int MAX_BYTES = 2 * 1024 * 1024;
 
-  private final @Nullable Validation validation;
+  private final Reading reading;
 
-  private ManifestReader(@Nullable Validation validation) {
-    this.validation = validation;
+  private ManifestReader(Reading reading) {
+    this.reading = reading;
   }
+
+  /**
+   * How documents are read.
+   *
+   * @param validation rules to judge by; null for none
+   * @param keepsServerFields whether status and what a server assigns count
+   * @param tolerant whether unknown fields are dropped rather than a problem
+   */
+  record Reading(@Nullable Validation validation, boolean keepsServerFields, boolean tolerant) {}
 
   /**
    * A reader of what users write: rules are checked; status and the fields that a server assigns
    * are accepted and dropped.
    */
   public static ManifestReader forUsers(Validation validation) {
-    return new ManifestReader(validation);
+    return new ManifestReader(new Reading(validation, false, false));
   }
 
   /**
@@ -39,7 +48,17 @@ public final class ManifestReader {
    * uid, resourceVersion, generation and creation time are kept.
    */
   public static ManifestReader forServers() {
-    return new ManifestReader(null);
+    return new ManifestReader(new Reading(null, true, false));
+  }
+
+  /**
+   * A reader of what clients of the API send: like that of servers, without rules, which depend on
+   * what is stored.
+   *
+   * @param tolerant whether unknown fields are dropped, and reported beside the resource
+   */
+  public static ManifestReader forClients(boolean tolerant) {
+    return new ManifestReader(new Reading(null, true, tolerant));
   }
 
   /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */
@@ -62,7 +81,7 @@ public final class ManifestReader {
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(input, text, true);
     text.flip();
     if (result.isError()) {
-      var decoder = new ResourceDecoder(file, validation);
+      var decoder = new ResourceDecoder(file, reading);
       String bad = String.format(Locale.ROOT, "0x%02x", bytes[input.position()]);
       decoder.problem(end(text), "", "is not UTF-8 (byte " + bad + ")");
       return decoder.result();
@@ -74,7 +93,7 @@ public final class ManifestReader {
     if (text.length() > MAX_BYTES) {
       return tooLarge(file);
     }
-    var decoder = new ResourceDecoder(file, validation);
+    var decoder = new ResourceDecoder(file, reading);
     String content = text.startsWith("\ufeff") ? text.substring(1) : text;
     try {
       if (isJson(file, content)) {
@@ -89,7 +108,7 @@ public final class ManifestReader {
   }
 
   private ManifestSet tooLarge(String file) {
-    var decoder = new ResourceDecoder(file, validation);
+    var decoder = new ResourceDecoder(file, reading);
     decoder.problem(new Place(0, 0), "", "is larger than " + MAX_BYTES + " bytes");
     return decoder.result();
   }

@@ -75,7 +75,9 @@ final class Deletion {
   /** The owner that only waited for {@code gone} is due as well. */
   private void finishOwner(Resource gone, Deque<Resource> due) {
     Resource owner =
-        References.controller(gone).map(staging::find).filter(o -> References.controls(o, gone))
+        References.controller(gone)
+            .map(staging::find)
+            .filter(o -> References.controls(o, gone))
             .orElse(null);
     if (owner == null
         || !owner.metadata().isDeleting()

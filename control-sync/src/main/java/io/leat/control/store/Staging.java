@@ -43,7 +43,9 @@ final class Staging {
     for (ResourceKey key : keys) {
       Resource resource = find(key);
       if (resource != null
-          && References.controllerReference(resource).filter(o -> o.uid().equals(uid)).isPresent()) {
+          && References.controllerReference(resource)
+              .filter(o -> o.uid().equals(uid))
+              .isPresent()) {
         owned.add(resource);
       }
     }
@@ -56,16 +58,12 @@ final class Staging {
     Resource after =
         wanted.withMetadata(
             metadata.stored(
-                metadata.uid(),
-                ++version,
-                metadata.generation(),
-                metadata.creationTimestamp()));
+                metadata.uid(), ++version, metadata.generation(), metadata.creationTimestamp()));
     staged.put(after.key(), Optional.of(after));
     References.controllerReference(after)
-        .ifPresent(owner ->
-            children.computeIfAbsent(owner.uid(), _ -> new TreeSet<>()).add(after.key()));
-    ChangeEvent.Type type =
-        before == null ? ChangeEvent.Type.CREATED : ChangeEvent.Type.UPDATED;
+        .ifPresent(
+            owner -> children.computeIfAbsent(owner.uid(), _ -> new TreeSet<>()).add(after.key()));
+    ChangeEvent.Type type = before == null ? ChangeEvent.Type.CREATED : ChangeEvent.Type.UPDATED;
     boolean remembered =
         before == null
             || !before.spec().equals(after.spec())
@@ -73,12 +71,7 @@ final class Staging {
     HistoryEntry entry =
         remembered
             ? new HistoryEntry(
-                version,
-                metadata.generation(),
-                now,
-                author.who(),
-                author.reason(),
-                after.spec())
+                version, metadata.generation(), now, author.who(), author.reason(), after.spec())
             : null;
     changes.add(new StoreEngine.Change(new ChangeEvent(version, type, before, after), entry));
     return after;

@@ -187,8 +187,7 @@ public final class StoreEngine implements ResourceStore {
   @Override
   public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
     // Events from before this store was opened do not change, so no lock is held to read them.
-    List<ChangeEvent> earlier =
-        version < openedAt ? journal.events(version, openedAt) : List.of();
+    List<ChangeEvent> earlier = version < openedAt ? journal.events(version, openedAt) : List.of();
     lock.lock();
     try {
       boolean known = version >= (log.floor() > openedAt ? log.floor() : openedAt - earlier.size());

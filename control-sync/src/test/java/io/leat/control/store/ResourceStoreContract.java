@@ -200,15 +200,13 @@ abstract class ResourceStoreContract {
 
   @Test
   void aRemovedResourceLeavesNoTraceInTheView() {
-    Resource held =
-        created(finalized(labelled("rev-9", Labels.CONFIGURATION, "shop"), "one"));
+    Resource held = created(finalized(labelled("rev-9", Labels.CONFIGURATION, "shop"), "one"));
     Resource marked = written(store.delete(held.key(), held.metadata().resourceVersion()));
-    Resource relabelled =
-        finalized(marked.withMetadata(marked.metadata().withLabels(Map.of())));
+    Resource relabelled = finalized(marked.withMetadata(marked.metadata().withLabels(Map.of())));
     assertThat(store.update(relabelled).succeeded()).isTrue();
     assertThat(
-            store.<List<Resource>>read(view ->
-                view.labelled(Kind.REVISION, "default", Labels.CONFIGURATION, "shop")))
+            store.<List<Resource>>read(
+                view -> view.labelled(Kind.REVISION, "default", Labels.CONFIGURATION, "shop")))
         .isEmpty();
     Resource again = created(revision("rev-9", "shop"));
     assertThat(again.metadata().uid()).isNotEqualTo(held.metadata().uid());
@@ -265,8 +263,7 @@ abstract class ResourceStoreContract {
     Resource held = created(finalized(owned("held", child), "one"));
     created(owned("sibling", child));
     Resource waiting = written(store.delete(any(owner, Write.Propagation.FOREGROUND), Author.LEAT));
-    assertThat(waiting.metadata().finalizers())
-        .containsExactly(ResourceStore.FOREGROUND_FINALIZER);
+    assertThat(waiting.metadata().finalizers()).containsExactly(ResourceStore.FOREGROUND_FINALIZER);
     assertThat(waiting.metadata().isDeleting()).isTrue();
     assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE)))
         .extracting(route -> route.metadata().name())
@@ -290,12 +287,10 @@ abstract class ResourceStoreContract {
   @Test
   void deletionComparesTheUid() {
     Resource first = created(route("shop", "rev-1"));
-    Write.Delete wrong =
-        new Write.Delete(first.key(), 0, "another", Write.Propagation.BACKGROUND);
+    Write.Delete wrong = new Write.Delete(first.key(), 0, "another", Write.Propagation.BACKGROUND);
     assertThat(store.delete(wrong, Author.LEAT)).isEqualTo(new StoreOutcome.Conflict(first));
     Write.Delete right =
-        new Write.Delete(
-            first.key(), 0, first.metadata().uid(), Write.Propagation.BACKGROUND);
+        new Write.Delete(first.key(), 0, first.metadata().uid(), Write.Propagation.BACKGROUND);
     assertThat(store.delete(right, Author.LEAT)).isEqualTo(new StoreOutcome.Written(first, true));
   }
 
@@ -306,8 +301,7 @@ abstract class ResourceStoreContract {
     now.set(now.get().plusSeconds(60));
     Resource second = written(store.update(spec(observed, "rev-2"), new Author("bob", "")));
     Resource labelled =
-        written(
-            store.update(second.withMetadata(second.metadata().withLabels(Map.of("a", "b")))));
+        written(store.update(second.withMetadata(second.metadata().withLabels(Map.of("a", "b")))));
     Resource owner = created(route("owner", "rev-1"));
     Resource owned =
         written(
@@ -316,22 +310,11 @@ abstract class ResourceStoreContract {
                     labelled.metadata().withOwners(References.controlledBy(owner)))));
     assertThat(store.history(first.key()))
         .containsExactly(
+            new HistoryEntry(1, 1, Instant.ofEpochSecond(1000), "ann", "launch", routeTo("rev-1")),
             new HistoryEntry(
-                1, 1, Instant.ofEpochSecond(1000), "ann", "launch", routeTo("rev-1")),
+                second.metadata().resourceVersion(), 2, now.get(), "bob", "", routeTo("rev-2")),
             new HistoryEntry(
-                second.metadata().resourceVersion(),
-                2,
-                now.get(),
-                "bob",
-                "",
-                routeTo("rev-2")),
-            new HistoryEntry(
-                owned.metadata().resourceVersion(),
-                2,
-                now.get(),
-                "leat",
-                "",
-                routeTo("rev-2")));
+                owned.metadata().resourceVersion(), 2, now.get(), "leat", "", routeTo("rev-2")));
     store.delete(owned.key(), owned.metadata().resourceVersion());
     assertThat(store.history(first.key())).isEmpty();
   }

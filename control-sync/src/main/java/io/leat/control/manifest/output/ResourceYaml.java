@@ -33,8 +33,7 @@ public final class ResourceYaml {
   /** One document. */
   public static String write(Resource resource) {
     return text(
-        ResourceJson.tree(
-            resource.withMetadata(resource.metadata().withManagedFields(""))));
+        ResourceJson.tree(resource.withMetadata(resource.metadata().withManagedFields(""))));
   }
 
   /** Documents separated by {@code ---}. */

@@ -54,7 +54,7 @@ public final class GroupCommit<T> {
     Ticket<T> ticket = new Ticket<>(item);
     lock.lock();
     try {
-      if (leader == Thread.currentThread()) {
+      if (Thread.currentThread().equals(leader)) {
         throw new IllegalStateException("who is told of a write must not write");
       }
       waiting.add(ticket);
