@@ -9,7 +9,11 @@ import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.Families;
-import io.leat.control.api.ResourceApi;
+import io.leat.control.api.events.EventRecorder;
+import io.leat.control.api.kube.KubeApi;
+import io.leat.control.api.kube.KubePorts;
+import io.leat.control.api.kube.Namespaces;
+import io.leat.control.manifest.rules.Validation;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.ScaleConfigurator;
@@ -72,6 +76,11 @@ final class Standalone {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
+  /** Five letters and digits make the end of a generated name. */
+  private static final int SUFFIX_RADIX = 36;
+
+  private static final int SUFFIX_FLOOR = 36 * 36 * 36 * 36;
+
   private final LeatConfig config;
   private final Consumer<String> messages;
   private final Path stateDir;
@@ -88,6 +97,8 @@ final class Standalone {
       new MemoryStore(InstantSource.system(), () -> UUID.randomUUID().toString());
   private final LocalProcesses runtime;
   private final ControlLoop loop;
+  private final Namespaces namespaces;
+  private final EventRecorder events;
   private final ManifestSource manifests;
   private final AccessLog accessLog;
   private final Proxy proxy;
@@ -122,6 +133,8 @@ final class Standalone {
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
     this.runtime = runtime(coldStarts);
     this.loop = loop();
+    this.namespaces = new Namespaces(store, controlThread);
+    this.events = new EventRecorder(store, controlThread, InstantSource.system());
     futureLoop.complete(loop);
     this.manifests = manifests(paths);
     this.accessLog = accessLog(config.accessLog());
@@ -268,7 +281,15 @@ final class Standalone {
     AdminRoutes routes = new AdminRoutes();
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
-    new ResourceApi(store, manifests::shown, InstantSource.system()).addTo(routes);
+    SecureRandom random = new SecureRandom();
+    KubePorts api =
+        new KubePorts(
+            store,
+            Validation.standalone(),
+            manifests::shown,
+            InstantSource.system(),
+            () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
+    new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -290,7 +311,7 @@ final class Standalone {
           StartFailure.Cause.ENVIRONMENT, String.valueOf(e.getMessage()), List.of());
     }
     readiness.warmedUp();
-    writeAdminUrl();
+    new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
     messages.accept(
         String.format(
@@ -308,13 +329,10 @@ final class Standalone {
     return (InstantSource.system().millis() - started) / 1000.0;
   }
 
-  private void writeAdminUrl() {
-    String url = "http://" + config.admin().bind() + ":" + admin.address().getPort() + "\n";
-    try {
-      Files.writeString(stateDir.resolve("admin.url"), url);
-    } catch (IOException e) {
-      messages.accept("client commands need --server: cannot write admin.url: " + e.getMessage());
-    }
+  private String adminUrl() {
+    String host = config.admin().bind();
+    boolean literal = host.contains(":") && !host.startsWith("[");
+    return "http://" + (literal ? "[" + host + "]" : host) + ":" + admin.address().getPort();
   }
 
   int httpPort() {
@@ -371,6 +389,8 @@ final class Standalone {
   /** Ends everything at once; instances are stopped with grace. */
   void close() {
     autoscaler.close();
+    namespaces.close();
+    events.close();
     loop.close();
     runtime.close();
     proxy.close();
@@ -378,10 +398,6 @@ final class Standalone {
     admin.close();
     telemetry.close();
     List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
-    try {
-      Files.deleteIfExists(stateDir.resolve("admin.url"));
-    } catch (IOException e) {
-      LOG.warn("admin.url stays", e);
-    }
+    new ClientFiles(stateDir, messages).delete();
   }
 }
