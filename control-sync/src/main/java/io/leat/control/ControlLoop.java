@@ -24,6 +24,7 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
   private final ManifestSync manifests;
   private final ReconcileCounters counters = new ReconcileCounters();
   private final ResourceStore.Watch watch;
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private volatile boolean closed;
 
   /**
@@ -136,6 +138,13 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
   public CompletableFuture<Preview> preview(List<Resource> resources) {
     List<Resource> copy = List.copyOf(resources);
     return askControl(() -> new Rehearsal(ports, families).of(copy));
+  }
+
+  /** Completes once nothing is left to plan or to publish of what was known when it was called. */
+  public CompletableFuture<Void> settled() {
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    onControl(() -> waiting.add(answer));
+    return answer;
   }
 
   /** Adds a proxy: it gets the table as it is, then every change. */
@@ -232,8 +241,17 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
           publication.publish();
         }
       } else if (!publication.publishIfDue()) {
+        tellSettled();
         return;
       }
+    }
+  }
+
+  private void tellSettled() {
+    // A table that only waits for its moment is still to come.
+    if (!publication.compiler().isDirty()) {
+      waiting.forEach(answer -> answer.complete(null));
+      waiting.clear();
     }
   }
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       GetCommand.class,
       ExplainCommand.class,
       DrainCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       VersionCommand.class,
       TrainCommand.class
     })

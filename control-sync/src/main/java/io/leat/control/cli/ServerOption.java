@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,6 +50,54 @@ final class ServerOption {
     } catch (IOException | IllegalArgumentException e) {
       throw new CommandFailure(
           ExitCode.UNREACHABLE, "cannot reach the server at " + url() + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether the user said which server. */
+  boolean isNamed() {
+    return server != null;
+  }
+
+  /** The server that wrote its address into a state directory. */
+  ServerOption within(Path stateDir) {
+    ServerOption there = new ServerOption();
+    try {
+      there.server = Files.readString(stateDir.resolve("admin.url")).trim();
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE,
+          "a Leat uses " + stateDir + " and its address is not known: name it by --server");
+    }
+    return there;
+  }
+
+  /**
+   * Writes what the server answers to a POST into a file, which appears whole or not at all.
+   *
+   * @throws CommandFailure with exit code 7 when nobody answers
+   */
+  void download(String path, Path into) {
+    String url = url() + path;
+    try {
+      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+      connection.setRequestMethod("POST");
+      connection.setConnectTimeout(5_000);
+      connection.setReadTimeout(600_000);
+      if (connection.getResponseCode() != 200) {
+        throw new CommandFailure(
+            ExitCode.FAILURE, url + " answered " + connection.getResponseCode());
+      }
+      Path folder = into.toAbsolutePath().getParent();
+      Path part = Files.createTempFile(folder == null ? Path.of("") : folder, "backup", ".part");
+      try (InputStream body = connection.getInputStream()) {
+        Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, into);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw new CommandFailure(
+          ExitCode.UNREACHABLE, "no backup from the server at " + url() + ": " + e.getMessage());
     }
   }
 

@@ -20,10 +20,14 @@ public final class ManifestReader {
   /** Bytes of UTF-8 that one file may have. */
   public static final int MAX_BYTES = 2 * 1024 * 1024;
 
-  private final Reading reading;
+  private static final int MAX_STORED = 8 * MAX_BYTES;
 
-  private ManifestReader(Reading reading) {
+  private final Reading reading;
+  private final int maxBytes;
+
+  private ManifestReader(Reading reading, int maxBytes) {
     this.reading = reading;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -40,7 +44,7 @@ public final class ManifestReader {
    * are accepted and dropped.
    */
   public static ManifestReader forUsers(Validation validation) {
-    return new ManifestReader(new Reading(validation, false, false));
+    return new ManifestReader(new Reading(validation, false, false), MAX_BYTES);
   }
 
   /**
@@ -48,17 +52,25 @@ public final class ManifestReader {
    * uid, resourceVersion, generation and creation time are kept.
    */
   public static ManifestReader forServers() {
-    return new ManifestReader(new Reading(null, true, false));
+    return new ManifestReader(new Reading(null, true, false), MAX_BYTES);
   }
 
   /**
-   * A reader of what clients of the API send: like that of servers, without rules, which depend on
-   * what is stored.
+   * A reader of what clients of the API send, with what the server adds to it: like that of a
+   * store, without rules, which depend on what is stored.
    *
    * @param tolerant whether unknown fields are dropped, and reported beside the resource
    */
   public static ManifestReader forClients(boolean tolerant) {
-    return new ManifestReader(new Reading(null, true, tolerant));
+    return new ManifestReader(new Reading(null, true, tolerant), MAX_STORED);
+  }
+
+  /**
+   * A reader of what a store wrote: as {@link #forServers}, with room for the status and the
+   * account of fields that a server adds to what it was sent.
+   */
+  public static ManifestReader forStorage() {
+    return new ManifestReader(new Reading(null, true, false), MAX_STORED);
   }
 
   /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */
@@ -73,7 +85,7 @@ public final class ManifestReader {
 
   /** The same without the rules between resources. */
   ManifestSet readAlone(String file, byte[] bytes) {
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > maxBytes) {
       return tooLarge(file);
     }
     CharBuffer text = CharBuffer.allocate(bytes.length);
@@ -90,7 +102,7 @@ public final class ManifestReader {
   }
 
   private ManifestSet readAlone(String file, String text) {
-    if (text.length() > MAX_BYTES) {
+    if (text.length() > maxBytes) {
       return tooLarge(file);
     }
     var decoder = new ResourceDecoder(file, reading);
@@ -109,7 +121,7 @@ public final class ManifestReader {
 
   private ManifestSet tooLarge(String file) {
     var decoder = new ResourceDecoder(file, reading);
-    decoder.problem(new Place(0, 0), "", "is larger than " + MAX_BYTES + " bytes");
+    decoder.problem(new Place(0, 0), "", "is larger than " + maxBytes + " bytes");
     return decoder.result();
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the store equal to the manifests that the user named, as long as these are without a
- * problem.
+ * problem; when the user named none, the store stays as an earlier life left it.
  *
  * <p>An edit that breaks a rule changes nothing: its problems are said once, and stand in a
  * condition of the resources of that file until the file is mended. Called by the watch's thread,
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ManifestSource implements AutoCloseable {
   private static final String CONDITION = "ManifestApplied";
 
+  private final boolean named;
   private final ControlLoop loop;
   private final FolderWatch watch;
   private final Consumer<String> messages;
@@ -46,6 +47,7 @@ final class ManifestSource implements AutoCloseable {
       ScheduledExecutorService scheduler,
       Consumer<String> messages)
       throws IOException {
+    this.named = !paths.isEmpty();
     this.loop = loop;
     this.messages = messages;
     this.watch = new FolderWatch(reader(paths), scheduler, Ticker.system(), this::changed);
@@ -61,6 +63,9 @@ final class ManifestSource implements AutoCloseable {
    * @throws StartFailure when there is any problem
    */
   void start() {
+    if (!named) {
+      return;
+    }
     ManifestSet set = watch.start();
     if (!set.isValid()) {
       throw invalid(set.problems());

@@ -5,10 +5,11 @@ import io.leat.control.PublishSchedule;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
-import io.leat.control.store.MemoryStore;
+import io.leat.control.store.ResourceStore;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -21,22 +22,24 @@ final class Settling {
   private static final Duration ROUTES = Duration.ofSeconds(10);
   private static final long STEP_NANOS = 2_000_000;
 
-  private final MemoryStore store;
+  private final ResourceStore store;
   private final ControlLoop loop;
   private final Ticker ticker = Ticker.system();
 
-  Settling(MemoryStore store, ControlLoop loop) {
+  Settling(ResourceStore store, ControlLoop loop) {
     this.store = store;
     this.loop = loop;
   }
 
-  /** Every route was planned once, and what came of it is live. */
+  /** All that the store holds was planned once, and what came of it is live. */
   void awaitTable() {
+    CompletableFuture<Void> settled = loop.settled();
     await(
         TABLE,
         () -> {
           PublishSchedule.State state = loop.published();
-          return state.version() > 0
+          return settled.isDone()
+              && state.version() > 0
               && state.acknowledged() == state.version()
               && routes().stream().allMatch(Settling::isPlanned);
         });

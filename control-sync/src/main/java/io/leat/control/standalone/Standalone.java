@@ -9,6 +9,7 @@ import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.Families;
+import io.leat.control.api.BackupApi;
 import io.leat.control.api.events.EventRecorder;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
@@ -20,7 +21,8 @@ import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.runtime.LocalProcessSettings;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.serving.ServingConfig;
-import io.leat.control.store.MemoryStore;
+import io.leat.control.store.sqlite.SqliteStore;
+import io.leat.control.store.sqlite.StoreWriteException;
 import io.leat.proxy.Proxy;
 import io.leat.proxy.ProxySettings;
 import io.leat.proxy.accesslog.AccessFormat;
@@ -55,7 +57,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -93,8 +94,7 @@ final class Standalone {
   private final LiveTable table;
   private final RevisionHolds holds;
   private final Autoscaler autoscaler;
-  private final MemoryStore store =
-      new MemoryStore(InstantSource.system(), () -> UUID.randomUUID().toString());
+  private final SqliteStore store;
   private final LocalProcesses runtime;
   private final ControlLoop loop;
   private final Namespaces namespaces;
@@ -132,6 +132,7 @@ final class Standalone {
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
     this.runtime = runtime(coldStarts);
+    this.store = LocalStore.open(stateDir, messages);
     this.loop = loop();
     this.namespaces = new Namespaces(store, controlThread);
     this.events = new EventRecorder(store, controlThread, InstantSource.system());
@@ -290,6 +291,7 @@ final class Standalone {
             InstantSource.system(),
             () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
     new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
+    new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -397,7 +399,24 @@ final class Standalone {
     accessLog.close();
     admin.close();
     telemetry.close();
-    List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
+    endThreads();
+    try {
+      store.close();
+    } catch (StoreWriteException e) {
+      LOG.warn("the store stays to be recovered by the next start", e);
+    }
     new ClientFiles(stateDir, messages).delete();
+  }
+
+  /** Nobody may write any more when the store is closed. */
+  private void endThreads() {
+    List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
+    try {
+      if (!controlThread.awaitTermination(DRAIN_SLACK.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the control thread did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -64,7 +64,14 @@ public final class Training {
     if (!(result instanceof ConfigResult.Loaded loaded)) {
       throw new IllegalStateException(result.toString());
     }
-    Standalone standalone = new Standalone(loaded, List.of(manifest.toString()), line -> {});
+    // A second life begins with what the first one stored.
+    run(new Standalone(loaded, List.of(manifest.toString()), line -> {}));
+    Standalone again = new Standalone(loaded, List.of(), line -> {});
+    again.start();
+    again.stop();
+  }
+
+  private static void run(Standalone standalone) throws IOException {
     standalone.start();
     try {
       load(standalone.httpPort(), HOST, REQUESTS);

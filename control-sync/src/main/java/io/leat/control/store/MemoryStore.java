@@ -3,6 +3,10 @@ package io.leat.control.store;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.store.jobs.JobBook;
+import io.leat.control.store.jobs.JobRequest;
+import io.leat.control.store.jobs.JobStore;
+import io.leat.control.store.jobs.RetryRules;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +24,7 @@ import java.util.function.Supplier;
 
 /** A store that lives as long as the process; used by any thread. */
 public final class MemoryStore implements ResourceStore {
+  private final JobBook jobs;
   private final StoreEngine engine;
 
   /**
@@ -29,16 +34,28 @@ public final class MemoryStore implements ResourceStore {
    * @param uids gives a new unique id per call
    */
   public MemoryStore(InstantSource clock, Supplier<String> uids) {
-    this(new StoreEngine.Settings(clock, uids, DEFAULT_RETAINED_EVENTS));
+    this(
+        new StoreEngine.Settings(clock, uids, DEFAULT_RETAINED_EVENTS),
+        RetryRules.standard(() -> 1));
   }
 
-  /** An empty store that retains as many events as the settings say. */
-  public MemoryStore(StoreEngine.Settings settings) {
-    this(settings, Collections.emptyIterator(), 0);
+  /** An empty store that retains as many events, and retries jobs, as it is told. */
+  public MemoryStore(StoreEngine.Settings settings, RetryRules retries) {
+    this(settings, retries, Collections.emptyIterator(), 0);
   }
 
-  private MemoryStore(StoreEngine.Settings settings, Iterator<Resource> resources, long version) {
-    this.engine = new StoreEngine(settings, new Recollection(), resources, version);
+  private MemoryStore(
+      StoreEngine.Settings settings,
+      RetryRules retries,
+      Iterator<Resource> resources,
+      long version) {
+    this.jobs = JobBook.inMemory(settings.clock(), retries);
+    this.engine = new StoreEngine(settings, new Recollection(jobs), resources, version);
+  }
+
+  /** The jobs beside the resources. */
+  public JobStore jobs() {
+    return jobs;
   }
 
   /** A store of its own with what another holds now, versions and uids included. */
@@ -52,7 +69,8 @@ public final class MemoryStore implements ResourceStore {
       for (Kind kind : Kind.values()) {
         resources.addAll(view.list(kind));
       }
-      return new MemoryStore(settings, resources.iterator(), other.version());
+      return new MemoryStore(
+          settings, RetryRules.standard(() -> 1), resources.iterator(), other.version());
     });
   }
 
@@ -67,8 +85,8 @@ public final class MemoryStore implements ResourceStore {
   }
 
   @Override
-  public StoreOutcome write(Write write, Author author) {
-    return engine.write(write, author);
+  public StoreOutcome write(Write write, Author author, List<JobRequest> jobs) {
+    return engine.write(write, author, jobs);
   }
 
   @Override
@@ -88,14 +106,19 @@ public final class MemoryStore implements ResourceStore {
 
   /** History in memory; a lock guards it. */
   private static final class Recollection implements StoreEngine.Journal {
+    private final JobBook jobs;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ResourceKey, Deque<HistoryEntry>> histories = new HashMap<>();
 
+    Recollection(JobBook jobs) {
+      this.jobs = jobs;
+    }
+
     @Override
-    public void commit(List<StoreEngine.Change> changes) {
+    public void commit(List<StoreEngine.Change> changes, List<JobRequest> requests) {
       lock.lock();
       try {
-        changes.forEach(this::remember);
+        jobs.enqueueAll(requests, _ -> changes.forEach(this::remember));
       } finally {
         lock.unlock();
       }

@@ -3,6 +3,7 @@ package io.leat.control.store;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
+import io.leat.control.store.jobs.JobRequest;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,8 +36,16 @@ public interface ResourceStore {
   /**
    * Carries out one write: Written, or what stood in its way. When it returns, the write is as
    * durable as the store is, and every later read sees it.
+   *
+   * @param jobs enqueued in the same transaction, if the write succeeds and changes anything
+   * @throws RuntimeException when the store cannot keep it; nothing has changed then
    */
-  StoreOutcome write(Write write, Author author);
+  StoreOutcome write(Write write, Author author, List<JobRequest> jobs);
+
+  /** Carries out one write that sets off no job. */
+  default StoreOutcome write(Write write, Author author) {
+    return write(write, author, List.of());
+  }
 
   /**
    * Adds a resource: Written or AlreadyExists. Its status is kept. Reconcilers write this way, as
@@ -113,7 +122,7 @@ public interface ResourceStore {
    */
   WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener);
 
-  /** A listener's registration. */
+  /** A listener's registration; once it is closed, nothing is told any more. */
   interface Watch extends AutoCloseable {
     @Override
     void close();

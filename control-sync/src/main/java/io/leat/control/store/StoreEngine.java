@@ -2,9 +2,11 @@ package io.leat.control.store;
 
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.store.jobs.JobRequest;
 import io.leat.control.store.log.GroupCommit;
 import io.leat.control.store.log.RetainedLog;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,11 +57,11 @@ public final class StoreEngine implements ResourceStore {
   /** Keeps what the index need not hold. Calls of {@link #commit} follow each other. */
   public interface Journal {
     /**
-     * Makes changes durable, all or none of them.
+     * Makes changes and the jobs that belong to them durable, all or none of them.
      *
      * @throws RuntimeException when nothing of it was kept
      */
-    void commit(List<Change> changes);
+    void commit(List<Change> changes, List<JobRequest> jobs);
 
     /** See {@link ResourceStore#history}. */
     List<HistoryEntry> history(ResourceKey key);
@@ -74,11 +76,13 @@ public final class StoreEngine implements ResourceStore {
   private static final class Pending {
     final Write write;
     final Author author;
+    final List<JobRequest> jobs;
     @Nullable StoreOutcome outcome;
 
-    Pending(Write write, Author author) {
+    Pending(Write write, Author author, List<JobRequest> jobs) {
       this.write = write;
       this.author = author;
+      this.jobs = List.copyOf(jobs);
     }
   }
 
@@ -91,7 +95,13 @@ public final class StoreEngine implements ResourceStore {
 
     @Override
     public void close() {
-      listeners.remove(this);
+      // With the lock, nothing is told any more once this returns.
+      lock.lock();
+      try {
+        listeners.remove(this);
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -125,8 +135,8 @@ public final class StoreEngine implements ResourceStore {
   }
 
   @Override
-  public StoreOutcome write(Write write, Author author) {
-    Pending pending = new Pending(write, author);
+  public StoreOutcome write(Write write, Author author, List<JobRequest> jobs) {
+    Pending pending = new Pending(write, author, jobs);
     commits.submit(pending);
     if (pending.outcome == null) {
       throw new IllegalStateException("a write without an outcome: " + write);
@@ -137,13 +147,18 @@ public final class StoreEngine implements ResourceStore {
   private void carryOut(List<Pending> batch) {
     Staging staging = new Staging(index, log.last());
     WriteRules rules = new WriteRules(staging, settings.uids(), settings.clock().instant());
+    List<JobRequest> jobs = new ArrayList<>();
     for (Pending pending : batch) {
-      pending.outcome = rules.apply(pending.write, pending.author);
+      StoreOutcome outcome = rules.apply(pending.write, pending.author);
+      pending.outcome = outcome;
+      if (outcome instanceof StoreOutcome.Written written && written.changed()) {
+        jobs.addAll(pending.jobs);
+      }
     }
     if (staging.changes().isEmpty()) {
       return;
     }
-    journal.commit(staging.changes());
+    journal.commit(staging.changes(), jobs);
     lock.lock();
     try {
       for (Change change : staging.changes()) {

@@ -1,5 +1,7 @@
 package io.leat.control.store;
 
+import io.leat.control.store.jobs.JobStore;
+import io.leat.control.store.jobs.RetryRules;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The contract, kept by the store in memory. */
@@ -7,8 +9,14 @@ final class MemoryStoreTest extends ResourceStoreContract {
   private final AtomicInteger uids = new AtomicInteger();
 
   @Override
-  ResourceStore open() {
+  protected ResourceStore open() {
     return new MemoryStore(
-        new StoreEngine.Settings(now::get, () -> "uid-" + uids.incrementAndGet(), RETAINED));
+        new StoreEngine.Settings(now::get, () -> "uid-" + uids.incrementAndGet(), RETAINED),
+        RetryRules.standard(() -> 1));
+  }
+
+  @Override
+  protected JobStore jobs() {
+    return ((MemoryStore) store()).jobs();
   }
 }

@@ -9,26 +9,40 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import io.leat.control.store.jobs.JobRequest;
+import io.leat.control.store.jobs.JobStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every store promises; a subclass per implementation. */
-abstract class ResourceStoreContract {
-  final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1000));
-  static final int RETAINED = 20;
+public abstract class ResourceStoreContract {
+  protected final AtomicReference<Instant> now = new AtomicReference<>(Instant.ofEpochSecond(1000));
+  protected static final int RETAINED = 20;
+  private static final int WRITERS = 8;
   private ResourceStore store;
 
+  protected ResourceStore store() {
+    return store;
+  }
+
   /** An empty store that retains {@link #RETAINED} events and takes its time from {@link #now}. */
-  abstract ResourceStore open();
+  protected abstract ResourceStore open();
+
+  /** The jobs beside the store's resources. */
+  protected abstract JobStore jobs();
 
   @BeforeEach
   void openStore() {
@@ -276,7 +290,7 @@ abstract class ResourceStoreContract {
   void aLongChainOfOwnersIsDeleted() {
     Resource first = created(route("link-0", "rev-1"));
     Resource owner = first;
-    for (int i = 1; i < 3000; i++) {
+    for (int i = 1; i < 1000; i++) {
       owner = created(owned("link-" + i, owner));
     }
     assertThat(store.delete(any(first, Write.Propagation.FOREGROUND), Author.LEAT).succeeded())
@@ -407,9 +421,127 @@ abstract class ResourceStoreContract {
   }
 
   @Test
+  void jobsAreEnqueuedWithTheWriteThatChangesSomething() {
+    JobRequest sync = JobRequest.of("sync", "shop", "");
+    Resource first =
+        written(
+            store.write(
+                new Write.Create(route("shop", "rev-1")), Author.LEAT, List.of(sync, sync)));
+    assertThat(jobs().ofKey("shop")).hasSize(2);
+    Resource stale = first.withMetadata(first.metadata().stored("", 99, 1, null));
+    assertThat(store.write(new Write.Update(stale), Author.LEAT, List.of(sync)))
+        .isInstanceOf(StoreOutcome.Conflict.class);
+    assertThat(store.write(new Write.Update(first), Author.LEAT, List.of(sync)))
+        .isEqualTo(new StoreOutcome.Written(first, false));
+    assertThat(jobs().ofKey("shop")).hasSize(2);
+    assertThat(
+            store
+                .write(new Write.Update(spec(first, "rev-2")), Author.LEAT, List.of(sync))
+                .succeeded())
+        .isTrue();
+    assertThat(jobs().ofKey("shop")).hasSize(3);
+  }
+
+  @Test
+  void watchersThatAreCutOffAgainAndAgainConverge() throws Exception {
+    long seed = System.nanoTime();
+    List<CutOff> watchers = List.of(new CutOff(), new CutOff(), new CutOff());
+    List<Future<?>> writers = new ArrayList<>();
+    try (ExecutorService executor = Executors.newFixedThreadPool(WRITERS)) {
+      for (int i = 0; i < WRITERS; i++) {
+        String prefix = "route-" + i + "-";
+        Random random = new Random(seed + i);
+        writers.add(executor.submit(() -> writeAndCutOff(prefix, watchers, random)));
+      }
+      for (Future<?> writer : writers) {
+        writer.get();
+      }
+    }
+    assertThat(store.version()).isGreaterThanOrEqualTo(10_000);
+    for (CutOff watcher : watchers) {
+      watcher.connect();
+      assertThat(watcher.seen)
+          .as("seed %s", seed)
+          .containsExactlyInAnyOrderEntriesOf(
+              store.<List<Resource>>read(view -> view.list(Kind.ROUTE)).stream()
+                  .collect(Collectors.toMap(Resource::key, resource -> resource)));
+      assertThat(watcher.resumed).as("seed %s", seed).isPositive();
+      assertThat(watcher.relisted).as("seed %s", seed).isPositive();
+    }
+  }
+
+  private void writeAndCutOff(String prefix, List<CutOff> watchers, Random random) {
+    Map<String, Resource> current = new HashMap<>();
+    for (int i = 0; i < 10_000 / WRITERS; i++) {
+      String name = prefix + random.nextInt(10);
+      Resource stored = current.get(name);
+      if (stored == null) {
+        current.put(name, created(route(name, "rev-" + i)));
+      } else if (random.nextInt(10) == 0) {
+        assertThat(store.delete(stored.key(), 0).succeeded()).isTrue();
+        current.remove(name);
+      } else {
+        current.put(name, written(store.update(spec(stored, "rev-" + i))));
+      }
+      for (CutOff watcher : watchers) {
+        if (random.nextInt(30) == 0) {
+          watcher.toggle();
+        }
+      }
+    }
+  }
+
+  /** A client that lists, watches, loses its connection, and goes on from where it was. */
+  private final class CutOff {
+    final Map<ResourceKey, Resource> seen = new HashMap<>();
+    private ResourceStore.@Nullable Watch watch;
+    private long version;
+    int resumed;
+    int relisted;
+
+    synchronized void toggle() {
+      if (watch == null) {
+        connect();
+      } else {
+        watch.close();
+        watch = null;
+      }
+    }
+
+    synchronized void connect() {
+      if (watch != null) {
+        return;
+      }
+      if (store.watchFrom(version, this::take) instanceof WatchOutcome.Started started) {
+        watch = started.watch();
+        resumed++;
+        return;
+      }
+      relisted++;
+      store.read(view -> {
+        seen.clear();
+        view.list(Kind.ROUTE).forEach(resource -> seen.put(resource.key(), resource));
+        version = store.version();
+        watch = ((WatchOutcome.Started) store.watchFrom(version, this::take)).watch();
+        return true;
+      });
+    }
+
+    private void take(ChangeEvent event) {
+      assertThat(event.version()).isEqualTo(version + 1);
+      version = event.version();
+      if (event.after() == null) {
+        seen.remove(event.resource().key());
+      } else {
+        seen.put(event.resource().key(), event.after());
+      }
+    }
+  }
+
+  @Test
   void concurrentWritersLoseNothingAndReadersSeeWholeStates() throws Exception {
     Resource counter = created(route("counter", "rev-0"));
-    int writers = 8;
+    int writers = WRITERS;
     int perWriter = 1000;
     CountDownLatch start = new CountDownLatch(1);
     List<Future<Integer>> conflicts = new ArrayList<>();

@@ -9,6 +9,7 @@ import io.leat.control.manifest.rules.Validation;
 import io.leat.control.store.MemoryStore;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.StoreEngine;
+import io.leat.control.store.jobs.RetryRules;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
 import io.leat.proxy.config.LeatConfig;
@@ -42,7 +43,8 @@ final class ApiServer implements AutoCloseable {
     this.store =
         new MemoryStore(
             new StoreEngine.Settings(
-                InstantSource.system(), () -> UUID.randomUUID().toString(), retainedEvents));
+                InstantSource.system(), () -> UUID.randomUUID().toString(), retainedEvents),
+            RetryRules.standard(() -> 1));
     this.namespaces = new Namespaces(store, executor);
     AtomicInteger suffixes = new AtomicInteger(10_000);
     KubePorts ports =

@@ -1,0 +1,137 @@
+package io.leat.control.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leat.control.resource.Kind;
+import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
+import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.StoreEngine;
+import io.leat.control.store.WatchOutcome;
+import io.leat.control.store.jobs.RetryRules;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every write that was acknowledged is there after kill -9, at whatever moment it comes. Rounds:
+ * {@code -Dleat.kill.rounds}, 20 by default.
+ */
+final class KillStoreIT {
+  private static final int ROUNDS = Integer.getInteger("leat.kill.rounds", 20);
+  private static final int MOST_WRITES = 400;
+
+  @TempDir Path folder;
+
+  /** The newest write of a route that the program said. */
+  private record Said(long version, boolean deleted) {}
+
+  @Test
+  void acknowledgedWritesSurviveKill() throws Exception {
+    long seed = Long.getLong("leat.kill.seed", System.nanoTime());
+    System.out.println("KillStoreIT seed " + seed);
+    Random random = new Random(seed);
+    Path file = folder.resolve("leat.db");
+    Map<String, Said> said = new HashMap<>();
+    long acknowledged = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      // Zero writes kills while the file is opened or recovered.
+      acknowledged += runAndKill(file, random, said);
+      check(file, said, "seed " + seed + " round " + round);
+    }
+    System.out.println("KillStoreIT " + ROUNDS + " kills, " + acknowledged + " acknowledged");
+    assertThat(acknowledged).isPositive();
+  }
+
+  private static long runAndKill(Path file, Random random, Map<String, Said> said)
+      throws IOException, InterruptedException {
+    int writes = random.nextInt(MOST_WRITES);
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledWriter.class.getName(),
+                file.toString(),
+                Long.toString(random.nextLong()))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long lines = 0;
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      // Through the handle, because the process itself would close its output before it was read.
+      ProcessHandle handle = process.toHandle();
+      if (writes == 0) {
+        handle.destroyForcibly();
+      }
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        if (!line.endsWith(" .")) {
+          continue;
+        }
+        String[] words = line.split(" ", -1);
+        said.put(words[0], new Said(Long.parseLong(words[1]), words[2].equals("deleted")));
+        if (++lines == writes) {
+          handle.destroyForcibly();
+        }
+      }
+    }
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as("ended by SIGKILL alone").isEqualTo(137);
+    return lines;
+  }
+
+  private static void check(Path file, Map<String, Said> said, String what) {
+    StoreEngine.Settings settings =
+        new StoreEngine.Settings(InstantSource.system(), () -> UUID.randomUUID().toString(), 500);
+    try (SqliteStore store = SqliteStore.open(file, settings, RetryRules.standard(() -> 1))) {
+      said.forEach((name, newest) -> {
+        @Nullable Resource stored =
+            store.read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", name))).orElse(null);
+        long version = stored == null ? 0 : stored.metadata().resourceVersion();
+        // One write per thread may be durable that nobody was told of.
+        if (newest.deleted()) {
+          assertThat(stored == null || version > newest.version()).as(what + " " + name).isTrue();
+        } else if (stored != null) {
+          assertThat(version).as(what + " " + name).isGreaterThanOrEqualTo(newest.version());
+        } else {
+          assertThat(deletedAfter(store, name, newest.version())).as(what + " " + name).isTrue();
+        }
+      });
+      List<Resource> all = store.read(view -> view.list(Kind.ROUTE));
+      all.forEach(route ->
+          assertThat(store.history(route.key()).getLast().generation())
+              .as(what)
+              .isEqualTo(route.metadata().generation()));
+      long highest = all.stream().mapToLong(r -> r.metadata().resourceVersion()).max().orElse(0);
+      assertThat(store.version()).as(what).isGreaterThanOrEqualTo(highest);
+    }
+  }
+
+  private static boolean deletedAfter(SqliteStore store, String name, long version) {
+    List<ChangeEvent> events = new ArrayList<>();
+    if (!(store.watchFrom(version, events::add) instanceof WatchOutcome.Started)) {
+      return false;
+    }
+    return events.stream()
+        .anyMatch(event ->
+            event.type() == ChangeEvent.Type.DELETED
+                && event.resource().metadata().name().equals(name));
+  }
+}
