@@ -1,6 +1,6 @@
 /**
- * Resources over HTTP, in the dialect of Kubernetes. Start at {@link
- * io.leat.control.api.ResourceApi}.
+ * Resources over HTTP, in the dialect of Kubernetes; a package for each concern. Start at {@link
+ * io.leat.control.api.kube.KubeApi}.
  */
 @NullMarked
 package io.leat.control.api;

@@ -94,7 +94,8 @@ final class GetCommand implements Runnable {
 
   private String path(Kind known) {
     String group = known.group().isEmpty() ? "/api/" : "/apis/" + known.group() + "/";
-    String scope = allNamespaces && name == null ? "" : "/namespaces/" + namespace;
+    boolean everywhere = !known.isNamespaced() || (allNamespaces && name == null);
+    String scope = everywhere ? "" : "/namespaces/" + namespace;
     return group
         + known.version()
         + scope
@@ -140,6 +141,9 @@ final class GetCommand implements Runnable {
     List<List<String>> rows = new ArrayList<>();
     List<Integer> columns = new ArrayList<>();
     List<String> header = new ArrayList<>();
+    if (allNamespaces) {
+      header.add("NAMESPACE");
+    }
     JsonNode definitions = table.path("columnDefinitions");
     for (int i = 0; i < definitions.size(); i++) {
       if (definitions.get(i).path("priority").asInt() == 0 || output == Output.WIDE) {
@@ -148,7 +152,12 @@ final class GetCommand implements Runnable {
       }
     }
     for (JsonNode row : table.path("rows")) {
-      rows.add(columns.stream().map(i -> row.path("cells").path(i).asText()).toList());
+      List<String> cells = new ArrayList<>();
+      if (allNamespaces) {
+        cells.add(row.at("/object/metadata/namespace").asText());
+      }
+      columns.forEach(i -> cells.add(row.path("cells").path(i).asText()));
+      rows.add(cells);
     }
     if (rows.isEmpty()) {
       return;

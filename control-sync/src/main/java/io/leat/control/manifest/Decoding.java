@@ -16,17 +16,43 @@ final class Decoding {
   private final Positions positions;
   private final List<Problem> problems = new ArrayList<>();
   private final List<String> ignored = new ArrayList<>();
+  private final List<String> unknown = new ArrayList<>();
 
   /** Fields whose value is not what the user meant; rules about them would only repeat that. */
   private final Set<String> doubtful = new HashSet<>();
 
-  Decoding(String file, Place document) {
+  private final boolean tolerant;
+
+  /**
+   * Starts with nothing found.
+   *
+   * @param tolerant whether unknown fields are dropped rather than a problem
+   */
+  Decoding(String file, Place document, boolean tolerant) {
     this.file = file;
+    this.tolerant = tolerant;
     this.positions = new Positions(document);
   }
 
   void position(String path, Place place) {
     positions.put(path, place);
+  }
+
+  /** A field that no record has, or one that is given twice. */
+  void unknown(Place place, String path, String message, boolean meantOther) {
+    if (tolerant) {
+      if (unknown.size() < CROWD) {
+        unknown.add(path + ": " + message);
+      }
+    } else if (meantOther) {
+      doubt(place, path, message);
+    } else {
+      problem(place, path, message);
+    }
+  }
+
+  List<String> unknownFields() {
+    return unknown;
   }
 
   void ignore(String path) {

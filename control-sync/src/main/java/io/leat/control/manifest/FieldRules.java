@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * <p>They are legal, and reported with the resource. Fields that only a server writes are skipped.
  */
-final class FieldRules {
+public final class FieldRules {
   private static final Map<Class<?>, Set<String>> IGNORED =
       Map.ofEntries(
           Map.entry(
@@ -87,6 +87,11 @@ final class FieldRules {
       Set.of(WrittenStatus.class, WrittenStatus.WrittenCondition.class, Status.Address.class);
 
   private FieldRules() {}
+
+  /** Fields that a record's document may have and that are reported as ignored. */
+  public static Set<String> ignored(Class<?> record) {
+    return IGNORED.getOrDefault(record, Set.of());
+  }
 
   /** Whether a record's document may have a field that is reported as ignored. */
   static boolean isIgnored(Class<?> record, String field) {

@@ -22,20 +22,29 @@ public final class ManifestReader {
 
   private static final int MAX_STORED = 8 * MAX_BYTES;
 
-  private final @Nullable Validation validation;
+  private final Reading reading;
   private final int maxBytes;
 
-  private ManifestReader(@Nullable Validation validation, int maxBytes) {
-    this.validation = validation;
+  private ManifestReader(Reading reading, int maxBytes) {
+    this.reading = reading;
     this.maxBytes = maxBytes;
   }
+
+  /**
+   * How documents are read.
+   *
+   * @param validation rules to judge by; null for none
+   * @param keepsServerFields whether status and what a server assigns count
+   * @param tolerant whether unknown fields are dropped rather than a problem
+   */
+  record Reading(@Nullable Validation validation, boolean keepsServerFields, boolean tolerant) {}
 
   /**
    * A reader of what users write: rules are checked; status and the fields that a server assigns
    * are accepted and dropped.
    */
   public static ManifestReader forUsers(Validation validation) {
-    return new ManifestReader(validation, MAX_BYTES);
+    return new ManifestReader(new Reading(validation, false, false), MAX_BYTES);
   }
 
   /**
@@ -43,7 +52,17 @@ public final class ManifestReader {
    * uid, resourceVersion, generation and creation time are kept.
    */
   public static ManifestReader forServers() {
-    return new ManifestReader(null, MAX_BYTES);
+    return new ManifestReader(new Reading(null, true, false), MAX_BYTES);
+  }
+
+  /**
+   * A reader of what clients of the API send, with what the server adds to it: like that of a
+   * store, without rules, which depend on what is stored.
+   *
+   * @param tolerant whether unknown fields are dropped, and reported beside the resource
+   */
+  public static ManifestReader forClients(boolean tolerant) {
+    return new ManifestReader(new Reading(null, true, tolerant), MAX_STORED);
   }
 
   /**
@@ -51,7 +70,7 @@ public final class ManifestReader {
    * account of fields that a server adds to what it was sent.
    */
   public static ManifestReader forStorage() {
-    return new ManifestReader(null, MAX_STORED);
+    return new ManifestReader(new Reading(null, true, false), MAX_STORED);
   }
 
   /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */
@@ -74,7 +93,7 @@ public final class ManifestReader {
     CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(input, text, true);
     text.flip();
     if (result.isError()) {
-      var decoder = new ResourceDecoder(file, validation);
+      var decoder = new ResourceDecoder(file, reading);
       String bad = String.format(Locale.ROOT, "0x%02x", bytes[input.position()]);
       decoder.problem(end(text), "", "is not UTF-8 (byte " + bad + ")");
       return decoder.result();
@@ -86,7 +105,7 @@ public final class ManifestReader {
     if (text.length() > maxBytes) {
       return tooLarge(file);
     }
-    var decoder = new ResourceDecoder(file, validation);
+    var decoder = new ResourceDecoder(file, reading);
     String content = text.startsWith("\ufeff") ? text.substring(1) : text;
     try {
       if (isJson(file, content)) {
@@ -101,7 +120,7 @@ public final class ManifestReader {
   }
 
   private ManifestSet tooLarge(String file) {
-    var decoder = new ResourceDecoder(file, validation);
+    var decoder = new ResourceDecoder(file, reading);
     decoder.problem(new Place(0, 0), "", "is larger than " + maxBytes + " bytes");
     return decoder.result();
   }

@@ -65,10 +65,11 @@ final class RecordDecoder {
     for (Node.Entry entry : mapping.entries()) {
       Node.Entry first = entries.putIfAbsent(entry.key(), entry);
       if (first != null) {
-        decoding.problem(
+        decoding.unknown(
             entry.keyPlace(),
             below(path, entry.key()),
-            "is given twice (first at " + first.keyPlace() + ")");
+            "is given twice (first at " + first.keyPlace() + ")",
+            false);
       }
     }
     return entries;
@@ -78,11 +79,8 @@ final class RecordDecoder {
   void unknown(Node.Entry entry, String path, List<String> names) {
     String nearest = decoding.isCrowded() ? null : NearestName.of(entry.key(), names);
     String message = "unknown field \"" + entry.key() + "\"";
-    if (nearest == null) {
-      decoding.problem(entry.keyPlace(), path, message);
-    } else {
-      decoding.doubt(entry.keyPlace(), path, message + ", did you mean \"" + nearest + "\"?");
-    }
+    String advice = nearest == null ? "" : ", did you mean \"" + nearest + "\"?";
+    decoding.unknown(entry.keyPlace(), path, message + advice, nearest != null);
   }
 
   private void foreign(Class<?> record, RecordShape shape, Node.Entry entry, String path) {

@@ -23,19 +23,18 @@ final class ResourceDecoder {
       List.of("apiVersion", "kind", "metadata", "status");
 
   private final String file;
-  private final @Nullable Validation validation;
+  private final ManifestReader.Reading reading;
   private final List<ManifestResource> resources = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
 
   /**
    * Decodes for one file.
    *
-   * @param validation rules for what a user writes; null for the documents of a server, whose
-   *     status and server fields count
+   * @param reading which rules and fields count
    */
-  ResourceDecoder(String file, @Nullable Validation validation) {
+  ResourceDecoder(String file, ManifestReader.Reading reading) {
     this.file = file;
-    this.validation = validation;
+    this.reading = reading;
   }
 
   ManifestSet result() {
@@ -113,23 +112,33 @@ final class ResourceDecoder {
   }
 
   private void resource(Kind kind, Node.Mapping mapping) {
-    var decoding = new Decoding(file, mapping.place());
+    var decoding = new Decoding(file, mapping.place(), reading.tolerant());
     var decoder = new RecordDecoder(decoding);
     KindShape shape = KindShape.of(kind);
     Map<String, Node.Entry> entries = decoder.entries(mapping, "");
-    foreign(decoder, shape, entries);
+    boolean document = shape.spec() == Spec.Document.class;
+    if (!document) {
+      foreign(decoder, shape, entries);
+    }
     for (Node.Entry entry : entries.values()) {
       decoding.position(entry.key(), entry.value().place());
     }
-    Metadata metadata = metadata(decoding, decoder, mapping, entries);
-    Spec spec = spec(decoding, decoder, shape, entries);
-    var resource = new Resource(kind, metadata, spec, status(decoder, entries));
+    Metadata metadata = metadata(kind, decoding, decoder, mapping, entries);
+    Spec spec =
+        document
+            ? DocumentFields.of(kind, entries, decoding)
+            : spec(decoding, decoder, shape, entries);
+    Status status = document ? Status.EMPTY : status(decoder, entries);
+    var resource = new Resource(kind, metadata, spec, status);
+    Validation validation = reading.validation();
     if (validation != null) {
       validation.findings(resource).forEach(decoding::finding);
-      ignoredAnnotations(resource, decoding);
     }
+    ignoredAnnotations(resource, decoding);
     if (decoding.problems().isEmpty()) {
-      resources.add(new ManifestResource(resource, decoding.ignored(), file, decoding.positions()));
+      resources.add(
+          new ManifestResource(
+              resource, decoding.ignored(), decoding.unknownFields(), file, decoding.positions()));
     } else {
       problems.addAll(decoding.problems());
     }
@@ -151,13 +160,14 @@ final class ResourceDecoder {
   }
 
   private Metadata metadata(
+      Kind kind,
       Decoding decoding,
       RecordDecoder decoder,
       Node.Mapping document,
       Map<String, Node.Entry> entries) {
     Node.Mapping mapping = mapping(decoding, document, entries, "metadata", true);
     if (mapping == null) {
-      return Metadata.of(NAMESPACE, "");
+      return Metadata.of(kind.isNamespaced() ? NAMESPACE : "", "");
     }
     WrittenMetadata written = decoder.decode(WrittenMetadata.class, mapping, "metadata");
     if (written.generateName() != null && !written.generateName().isEmpty()) {
@@ -165,7 +175,8 @@ final class ResourceDecoder {
       decoding.problem(
           place, "metadata.generateName", "is not supported in this version: set metadata.name");
     }
-    return validation == null ? written.ofServer(NAMESPACE) : written.ofUser(NAMESPACE);
+    String space = kind.isNamespaced() ? NAMESPACE : "";
+    return reading.keepsServerFields() ? written.ofServer(space) : written.ofUser(space);
   }
 
   private static Spec spec(
@@ -185,7 +196,9 @@ final class ResourceDecoder {
 
   private Status status(RecordDecoder decoder, Map<String, Node.Entry> entries) {
     Node.Entry entry = entries.get("status");
-    if (validation != null || entry == null || !(entry.value() instanceof Node.Mapping mapping)) {
+    if (!reading.keepsServerFields()
+        || entry == null
+        || !(entry.value() instanceof Node.Mapping mapping)) {
       return Status.EMPTY;
     }
     return decoder.decode(WrittenStatus.class, mapping, "status").status();

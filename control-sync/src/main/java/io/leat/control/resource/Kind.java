@@ -10,7 +10,12 @@ public enum Kind {
       "serving.knative.dev", "v1", "Configuration", "configurations", List.of("cfg", "config")),
   REVISION("serving.knative.dev", "v1", "Revision", "revisions", List.of("rev")),
   ROUTE("serving.knative.dev", "v1", "Route", "routes", List.of("rt")),
-  ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", List.of());
+  ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", List.of()),
+  NAMESPACE("", "v1", "Namespace", "namespaces", List.of("ns")),
+  EVENT("", "v1", "Event", "events", List.of("ev")),
+  CONFIG_MAP("", "v1", "ConfigMap", "configmaps", List.of("cm")),
+  SECRET("", "v1", "Secret", "secrets", List.of()),
+  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of());
 
   private final String group;
   private final String version;
@@ -54,6 +59,24 @@ public enum Kind {
   /** What kubectl users type. */
   public List<String> shortNames() {
     return shortNames;
+  }
+
+  /** Whether its resources live in a namespace; those of others have the empty one. */
+  public boolean isNamespaced() {
+    return this != NAMESPACE;
+  }
+
+  /** Whether its resources are kept as the documents they came as, see {@link Spec.Document}. */
+  public boolean isDocument() {
+    return switch (this) {
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> true;
+      case SERVICE, CONFIGURATION, REVISION, ROUTE, ENDPOINT_SLICE -> false;
+    };
+  }
+
+  /** {@code plural.group}, or the plural alone for core: how errors name the kind. */
+  public String resource() {
+    return group.isEmpty() ? plural : plural + "." + group;
   }
 
   /** The kind that a manifest names, if Leat serves it. */

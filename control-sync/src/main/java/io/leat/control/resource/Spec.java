@@ -73,6 +73,18 @@ public sealed interface Spec {
     }
   }
 
+  /**
+   * A resource that Leat keeps for others and does not interpret, such as a ConfigMap: the fields
+   * that stand beside apiVersion, kind and metadata.
+   *
+   * @param json a JSON object on one line, its keys sorted on every level, so that equal documents
+   *     are equal texts
+   */
+  record Document(String json) implements Spec {
+    /** A document without fields. */
+    public static final Document EMPTY = new Document("{}");
+  }
+
   /** What a Configuration stamps revisions from. */
   record RevisionTemplate(@Nullable TemplateMetadata metadata, RevisionSpec spec) {}
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the store equal to the manifests that the user named, as long as these are without a
@@ -113,15 +114,7 @@ final class ManifestSource implements AutoCloseable {
 
   private void show(List<Problem> problems, Map<ResourceKey, List<String>> ignored) {
     Map<ResourceKey, Condition> next = new LinkedHashMap<>();
-    ignored.forEach((key, fields) ->
-        next.put(
-            key,
-            new Condition(
-                CONDITION,
-                Condition.State.TRUE,
-                "IgnoredFields",
-                "Ignored fields: " + String.join(", ", fields),
-                null)));
+    ignored.forEach((key, fields) -> next.put(key, ignored(fields)));
     Map<String, String> byFile = new HashMap<>();
     problems.forEach(
         problem -> byFile.merge(problem.file(), problem.toString(), (a, b) -> a + "\n" + b));
@@ -137,9 +130,27 @@ final class ManifestSource implements AutoCloseable {
   /** The resource with what is to be said of its manifest. */
   Resource shown(Resource resource) {
     Condition condition = conditions.get(resource.key());
+    if (condition == null) {
+      condition = unhonoured(resource);
+    }
     return condition == null
         ? resource
         : resource.withStatus(resource.status().withCondition(condition));
+  }
+
+  /** What is to be said of a resource that came over the API. */
+  private static @Nullable Condition unhonoured(Resource resource) {
+    List<String> fields = Unhonoured.paths(resource);
+    return fields.isEmpty() ? null : ignored(fields);
+  }
+
+  private static Condition ignored(List<String> fields) {
+    return new Condition(
+        CONDITION,
+        Condition.State.TRUE,
+        "IgnoredFields",
+        "Ignored fields: " + String.join(", ", fields),
+        null);
   }
 
   @Override

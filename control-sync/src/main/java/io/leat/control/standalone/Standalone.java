@@ -10,7 +10,11 @@ import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.Families;
 import io.leat.control.api.BackupApi;
-import io.leat.control.api.ResourceApi;
+import io.leat.control.api.events.EventRecorder;
+import io.leat.control.api.kube.KubeApi;
+import io.leat.control.api.kube.KubePorts;
+import io.leat.control.api.kube.Namespaces;
+import io.leat.control.manifest.rules.Validation;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.ScaleConfigurator;
@@ -73,6 +77,11 @@ final class Standalone {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
+  /** Five letters and digits make the end of a generated name. */
+  private static final int SUFFIX_RADIX = 36;
+
+  private static final int SUFFIX_FLOOR = 36 * 36 * 36 * 36;
+
   private final LeatConfig config;
   private final Consumer<String> messages;
   private final Path stateDir;
@@ -88,6 +97,8 @@ final class Standalone {
   private final SqliteStore store;
   private final LocalProcesses runtime;
   private final ControlLoop loop;
+  private final Namespaces namespaces;
+  private final EventRecorder events;
   private final ManifestSource manifests;
   private final AccessLog accessLog;
   private final Proxy proxy;
@@ -126,6 +137,8 @@ final class Standalone {
     this.runtime = runtime(coldStarts);
     this.store = LocalStore.open(stateDir, messages);
     this.loop = loop();
+    this.namespaces = new Namespaces(store, controlThread);
+    this.events = new EventRecorder(store, controlThread, InstantSource.system());
     futureLoop.complete(loop);
     this.manifests = manifests(paths);
     this.accessLog = accessLog(config.accessLog());
@@ -272,7 +285,15 @@ final class Standalone {
     AdminRoutes routes = new AdminRoutes();
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
-    new ResourceApi(store, manifests::shown, InstantSource.system()).addTo(routes);
+    SecureRandom random = new SecureRandom();
+    KubePorts api =
+        new KubePorts(
+            store,
+            Validation.standalone(),
+            manifests::shown,
+            InstantSource.system(),
+            () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
+    new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
@@ -296,7 +317,7 @@ final class Standalone {
     }
     awaitWarmUp();
     readiness.warmedUp();
-    writeAdminUrl();
+    new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
     messages.accept(
         String.format(
@@ -322,13 +343,10 @@ final class Standalone {
     return (InstantSource.system().millis() - started) / 1000.0;
   }
 
-  private void writeAdminUrl() {
-    String url = "http://" + config.admin().bind() + ":" + admin.address().getPort() + "\n";
-    try {
-      Files.writeString(stateDir.resolve("admin.url"), url);
-    } catch (IOException e) {
-      messages.accept("client commands need --server: cannot write admin.url: " + e.getMessage());
-    }
+  private String adminUrl() {
+    String host = config.admin().bind();
+    boolean literal = host.contains(":") && !host.startsWith("[");
+    return "http://" + (literal ? "[" + host + "]" : host) + ":" + admin.address().getPort();
   }
 
   int httpPort() {
@@ -385,6 +403,8 @@ final class Standalone {
   /** Ends everything at once; instances are stopped with grace. */
   void close() {
     autoscaler.close();
+    namespaces.close();
+    events.close();
     loop.close();
     runtime.close();
     proxy.close();
@@ -397,11 +417,7 @@ final class Standalone {
     } catch (StoreWriteException e) {
       LOG.warn("the store stays to be recovered by the next start", e);
     }
-    try {
-      Files.deleteIfExists(stateDir.resolve("admin.url"));
-    } catch (IOException e) {
-      LOG.warn("admin.url stays", e);
-    }
+    new ClientFiles(stateDir, messages).delete();
   }
 
   /** Nobody may write any more when the store is closed. */

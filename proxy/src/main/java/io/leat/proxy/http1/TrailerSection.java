@@ -12,7 +12,12 @@ final class TrailerSection {
   private static final int MAX_BYTES = 64 * 1024;
   private static final int MAX_LINES = 128;
 
-  private byte[] bytes = new byte[256];
+  private static final byte[] NONE = new byte[Octets.SLACK];
+  private static final int FIRST_SIZE = 256;
+
+  /** Most bodies have no trailers, and idle connections have no body. */
+  private byte[] bytes = NONE;
+
   private int size;
   private int lineStart;
   private int received;
@@ -31,7 +36,7 @@ final class TrailerSection {
       return false;
     }
     if (size + Octets.SLACK >= bytes.length) {
-      bytes = Arrays.copyOf(bytes, bytes.length * 2);
+      bytes = Arrays.copyOf(bytes, Math.max(FIRST_SIZE, bytes.length * 2));
     }
     bytes[size++] = (byte) octet;
     return true;

@@ -5,7 +5,7 @@ import io.leat.proxy.upstream.Expiring;
 import io.leat.proxy.upstream.LoopContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Watches that a client takes something of what waits for it within {@code proxy.write-timeout}. It
@@ -19,7 +19,7 @@ final class WriteWatch implements Expiring {
   private final Runnable stalled;
   private final Deadline deadline = new Deadline(this);
   private final long timeout;
-  private final Duration look;
+  private final long lookNanos;
   private long written;
   private long progressNanos;
   private long seenTaken;
@@ -31,7 +31,7 @@ final class WriteWatch implements Expiring {
     this.channel = channel;
     this.stalled = stalled;
     this.timeout = loop.limits().clients().writeTimeout().toNanos();
-    this.look = loop.limits().clients().writeTimeout().dividedBy(LOOKS);
+    this.lookNanos = timeout / LOOKS;
   }
 
   /** Bytes were handed to the channel. */
@@ -48,7 +48,7 @@ final class WriteWatch implements Expiring {
     if (waiting != null && !waiting.isEmpty()) {
       progressNanos = loop.now();
       remember(waiting);
-      loop.wheel().arm(deadline, progressNanos + look.toNanos());
+      loop.wheel().arm(deadline, progressNanos + lookNanos);
     }
   }
 
@@ -58,14 +58,14 @@ final class WriteWatch implements Expiring {
     if (waiting == null || waiting.isEmpty()) {
       return;
     }
-    if (progressed(waiting) || Peer.sentWithin(channel, look.toMillis())) {
+    if (progressed(waiting) || Peer.sentWithin(channel, TimeUnit.NANOSECONDS.toMillis(lookNanos))) {
       progressNanos = nowNanos;
       remember(waiting);
     } else if (nowNanos - progressNanos >= timeout) {
       stalled.run();
       return;
     }
-    loop.wheel().arm(deadline, nowNanos + look.toNanos());
+    loop.wheel().arm(deadline, nowNanos + lookNanos);
   }
 
   /**

@@ -12,7 +12,9 @@ final class RetainedRequest {
   /** Parts of a body before the first flush; with more, none are kept. */
   private static final int MAX_PARTS = 8;
 
-  private final @Nullable ByteBuf[] parts = new @Nullable ByteBuf[MAX_PARTS];
+  private static final @Nullable ByteBuf[] NO_PARTS = {};
+
+  private @Nullable ByteBuf[] parts = NO_PARTS;
   private @Nullable ByteBuf head;
   private int count;
   private boolean repeatable;
@@ -84,6 +86,9 @@ final class RetainedRequest {
     if (count == MAX_PARTS) {
       release();
     } else {
+      if (parts.length == 0) {
+        parts = new @Nullable ByteBuf[MAX_PARTS];
+      }
       parts[count++] = part.retainedDuplicate();
     }
   }

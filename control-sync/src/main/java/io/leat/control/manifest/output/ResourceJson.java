@@ -13,6 +13,7 @@ import io.leat.control.manifest.ManifestSet;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -36,6 +37,8 @@ public final class ResourceJson {
       new ObjectMapper()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS);
+  private static final ObjectMapper DOCUMENTS =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
   private static final ManifestReader READER = ManifestReader.forServers();
 
   private ResourceJson() {}
@@ -78,6 +81,10 @@ public final class ResourceJson {
     root.put("apiVersion", resource.kind().apiVersion());
     root.put("kind", resource.kind().kind());
     root.set("metadata", metadata(resource.metadata()));
+    if (resource.spec() instanceof Spec.Document document) {
+      root.setAll(fields(document));
+      return root;
+    }
     ObjectNode spec = record((Record) resource.spec());
     if (KindShape.of(resource.kind()).flat()) {
       root.setAll(spec);
@@ -88,6 +95,15 @@ public final class ResourceJson {
       root.set("status", status(resource.status()));
     }
     return root;
+  }
+
+  /** The fields of a document, in a tree of the caller's own. */
+  public static ObjectNode fields(Spec.Document document) {
+    try {
+      return (ObjectNode) DOCUMENTS.readTree(document.json());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored document is no JSON", e);
+    }
   }
 
   static String text(JsonNode node, boolean pretty) {
@@ -103,7 +119,9 @@ public final class ResourceJson {
   private static ObjectNode metadata(Metadata metadata) {
     ObjectNode node = NODES.objectNode();
     node.put("name", metadata.name());
-    node.put("namespace", metadata.namespace());
+    if (!metadata.namespace().isEmpty()) {
+      node.put("namespace", metadata.namespace());
+    }
     if (!metadata.uid().isEmpty()) {
       node.put("uid", metadata.uid());
     }
@@ -204,7 +222,10 @@ public final class ResourceJson {
     return switch (value) {
       case String text -> NODES.textNode(text);
       case Integer number -> NODES.numberNode(number);
-      case Long number -> NODES.numberNode(number);
+      case Long number ->
+          number.intValue() == number
+              ? NODES.numberNode(number.intValue())
+              : NODES.numberNode(number);
       case Boolean flag -> NODES.booleanNode(flag);
       case Collection<?> items -> array(items);
       case Map<?, ?> map -> object(map);

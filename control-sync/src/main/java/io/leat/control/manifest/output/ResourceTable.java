@@ -1,16 +1,21 @@
 package io.leat.control.manifest.output;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.Spec;
 import io.leat.control.resource.Spec.EndpointSliceSpec;
 import io.leat.control.resource.Spec.SlicePort;
 import io.leat.control.resource.Spec.TrafficTarget;
 import io.leat.control.resource.Status;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,9 +62,17 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
     if (withNamespace) {
       columns.add(new Column("NAMESPACE", r -> r.metadata().namespace()));
     }
-    columns.add(new Column("NAME", r -> r.metadata().name()));
+    if (kind == Kind.EVENT) {
+      columns.add(new Column("LAST SEEN", r -> age(since(r), now)));
+    } else {
+      columns.add(new Column("NAME", r -> r.metadata().name()));
+    }
     columns.addAll(columns(kind));
-    if (detail == Detail.WIDE) {
+    if (kind == Kind.EVENT && detail == Detail.WIDE) {
+      columns.add(new Column("NAME", r -> r.metadata().name()));
+    } else if (kind.isDocument() && kind != Kind.EVENT) {
+      columns.add(new Column("AGE", r -> age(r.metadata().creationTimestamp(), now)));
+    } else if (detail == Detail.WIDE && !kind.isDocument()) {
       columns.addAll(wide(kind, now));
     }
     List<List<String>> rows = new ArrayList<>();
@@ -112,7 +125,58 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
               new Column("ADDRESSTYPE", r -> slice(r).addressType()),
               new Column("PORTS", r -> ports(slice(r))),
               new Column("ENDPOINTS", r -> addresses(slice(r))));
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> documents(kind);
     };
+  }
+
+  private static List<Column> documents(Kind kind) {
+    List<Column> columns = new ArrayList<>();
+    switch (kind) {
+      case NAMESPACE -> columns.add(new Column("STATUS", r -> field(r, "/status/phase")));
+      case EVENT -> {
+        columns.add(new Column("TYPE", r -> field(r, "/type")));
+        columns.add(new Column("REASON", r -> field(r, "/reason")));
+        columns.add(new Column("OBJECT", r -> involved(r)));
+        columns.add(new Column("COUNT", r -> field(r, "/count")));
+        columns.add(new Column("MESSAGE", r -> field(r, "/message")));
+      }
+      case CONFIG_MAP -> columns.add(new Column("DATA", r -> count(r, "/data")));
+      case SECRET -> {
+        columns.add(new Column("TYPE", r -> field(r, "/type")));
+        columns.add(new Column("DATA", r -> count(r, "/data")));
+      }
+      default -> columns.add(new Column("HOLDER", r -> field(r, "/spec/holderIdentity")));
+    }
+    return columns;
+  }
+
+  private static JsonNode at(Resource resource, String pointer) {
+    return resource.spec() instanceof Spec.Document document
+        ? ResourceJson.fields(document).at(pointer)
+        : MissingNode.getInstance();
+  }
+
+  private static String field(Resource resource, String pointer) {
+    return at(resource, pointer).asText("");
+  }
+
+  private static String count(Resource resource, String pointer) {
+    return Integer.toString(at(resource, pointer).size());
+  }
+
+  private static String involved(Resource resource) {
+    String kind = field(resource, "/involvedObject/kind").toLowerCase(Locale.ROOT);
+    return kind + "/" + field(resource, "/involvedObject/name");
+  }
+
+  /** What its age is counted from: an event's is that of its last occurrence. */
+  private static @Nullable Instant since(Resource resource) {
+    String last = resource.kind() == Kind.EVENT ? field(resource, "/lastTimestamp") : "";
+    try {
+      return last.isEmpty() ? resource.metadata().creationTimestamp() : Instant.parse(last);
+    } catch (DateTimeParseException e) {
+      return resource.metadata().creationTimestamp();
+    }
   }
 
   private static List<Column> wide(Kind kind, Instant now) {

@@ -16,14 +16,18 @@ final class MetadataRules {
   private MetadataRules() {}
 
   static void check(Kind kind, Metadata metadata, Findings findings) {
-    if (kind == Kind.ENDPOINT_SLICE) {
+    if (kind == Kind.NAMESPACE) {
+      if (!Names.isDns1123(metadata.name())) {
+        findings.add("metadata.name", Names.DNS_1123 + Findings.got(metadata.name()));
+      }
+    } else if (kind == Kind.ENDPOINT_SLICE || kind.isDocument()) {
       if (!Names.isSubdomain(metadata.name())) {
         findings.add("metadata.name", Names.SUBDOMAIN + Findings.got(metadata.name()));
       }
     } else {
       Names.dns1035(findings, "metadata.name", metadata.name());
     }
-    if (!Names.isDns1123(metadata.namespace())) {
+    if (kind.isNamespaced() && !Names.isDns1123(metadata.namespace())) {
       findings.add("metadata.namespace", Names.DNS_1123 + Findings.got(metadata.namespace()));
     }
     labels(metadata.labels(), "metadata.labels", findings);

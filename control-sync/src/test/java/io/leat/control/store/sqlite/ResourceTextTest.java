@@ -49,7 +49,13 @@ final class ResourceTextTest {
           case REVISION -> Spec.RevisionSpec.class;
           case ROUTE -> Spec.RouteSpec.class;
           case ENDPOINT_SLICE -> Spec.EndpointSliceSpec.class;
+          case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> Spec.Document.class;
         };
+    if (kind.isDocument()) {
+      String json =
+          "{\"involvedObject\":{\"name\":\"n" + random.nextInt() + "\"},\"n\":[1,-2.5,null,true]}";
+      return Resource.of(kind, metadata(random), new Spec.Document(json));
+    }
     return new Resource(kind, metadata(random), (Spec) record(spec, random), status(random));
   }
 

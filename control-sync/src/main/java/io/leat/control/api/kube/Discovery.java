@@ -1,0 +1,175 @@
+package io.leat.control.api.kube;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.resource.Kind;
+import io.leat.proxy.admin.AdminRequest;
+import io.leat.proxy.admin.AdminResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says which kinds are served, one group at a time or all at once. */
+final class Discovery {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final List<String> VERBS =
+      List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
+  private static final List<String> STATUS_VERBS = List.of("get", "patch", "update");
+  private static final String SERVING = "serving.knative.dev";
+
+  private Discovery() {}
+
+  /** The answer for one of the paths of discovery, if it is one. */
+  static Optional<AdminResponse> answer(AdminRequest request) {
+    String path = request.path().replaceAll("/+$", "");
+    String accept = request.header("accept");
+    boolean core = path.equals("/api");
+    if (core || path.equals("/apis")) {
+      for (String version : List.of("v2", "v2beta1")) {
+        boolean wanted =
+            accept != null
+                && accept.contains("v=" + version + ";")
+                && accept.contains("as=APIGroupDiscoveryList");
+        if (wanted) {
+          return Optional.of(aggregated(core, version));
+        }
+      }
+      return Optional.of(ok(core ? coreVersions() : groups()));
+    }
+    Map<String, List<Kind>> byGroup = byGroup();
+    for (List<Kind> kinds : byGroup.values()) {
+      Kind first = kinds.getFirst();
+      if (path.equals(Target.groupPath(first))) {
+        return Optional.of(ok(resources(kinds)));
+      }
+      if (!first.group().isEmpty() && path.equals("/apis/" + first.group())) {
+        return Optional.of(ok(group(first).put("kind", "APIGroup").put("apiVersion", "v1")));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static AdminResponse ok(ObjectNode document) {
+    return AdminResponse.json(200, document.toString());
+  }
+
+  private static Map<String, List<Kind>> byGroup() {
+    Map<String, List<Kind>> groups = new LinkedHashMap<>();
+    for (Kind kind : Kind.values()) {
+      groups.computeIfAbsent(kind.group(), _ -> new ArrayList<>()).add(kind);
+    }
+    return groups;
+  }
+
+  private static ObjectNode coreVersions() {
+    ObjectNode root = JSON.objectNode().put("kind", "APIVersions");
+    root.putArray("versions").add("v1");
+    root.putArray("serverAddressByClientCIDRs");
+    return root;
+  }
+
+  private static ObjectNode groups() {
+    ObjectNode root = JSON.objectNode().put("kind", "APIGroupList").put("apiVersion", "v1");
+    ArrayNode list = root.putArray("groups");
+    byGroup().values().stream()
+        .map(List::getFirst)
+        .filter(kind -> !kind.group().isEmpty())
+        .forEach(kind -> list.add(group(kind)));
+    return root;
+  }
+
+  private static ObjectNode group(Kind kind) {
+    ObjectNode group = JSON.objectNode().put("name", kind.group());
+    ObjectNode version = JSON.objectNode();
+    version.put("groupVersion", kind.apiVersion()).put("version", kind.version());
+    group.putArray("versions").add(version);
+    group.set("preferredVersion", version.deepCopy());
+    return group;
+  }
+
+  private static ObjectNode resources(List<Kind> kinds) {
+    ObjectNode root = JSON.objectNode().put("kind", "APIResourceList").put("apiVersion", "v1");
+    root.put("groupVersion", kinds.getFirst().apiVersion());
+    ArrayNode list = root.putArray("resources");
+    for (Kind kind : kinds) {
+      ObjectNode resource = list.addObject().put("name", kind.plural());
+      resource.put("singularName", kind.kind().toLowerCase(Locale.ROOT));
+      resource.put("namespaced", kind.isNamespaced()).put("kind", kind.kind());
+      words(resource, "verbs", VERBS);
+      words(resource, "shortNames", kind.shortNames());
+      words(resource, "categories", categories(kind));
+      if (!kind.isDocument()) {
+        ObjectNode status = list.addObject().put("name", kind.plural() + "/status");
+        status.put("singularName", "").put("namespaced", kind.isNamespaced());
+        status.put("kind", kind.kind());
+        words(status, "verbs", STATUS_VERBS);
+      }
+    }
+    return root;
+  }
+
+  private static List<String> categories(Kind kind) {
+    return kind.group().equals(SERVING) ? List.of("all", "knative", "serving") : List.of();
+  }
+
+  private static void words(ObjectNode to, String field, List<String> words) {
+    if (!words.isEmpty()) {
+      ArrayNode list = to.putArray(field);
+      words.forEach(list::add);
+    }
+  }
+
+  private static AdminResponse aggregated(boolean core, String version) {
+    ObjectNode root = JSON.objectNode().put("kind", "APIGroupDiscoveryList");
+    root.put("apiVersion", "apidiscovery.k8s.io/" + version);
+    root.putObject("metadata");
+    ArrayNode items = root.putArray("items");
+    for (List<Kind> kinds : byGroup().values()) {
+      Kind first = kinds.getFirst();
+      if (first.group().isEmpty() == core) {
+        ObjectNode group = items.addObject();
+        ObjectNode metadata = group.putObject("metadata");
+        if (!core) {
+          metadata.put("name", first.group());
+        }
+        ObjectNode versions = group.putArray("versions").addObject();
+        versions.put("version", first.version()).put("freshness", "Current");
+        ArrayNode list = versions.putArray("resources");
+        kinds.forEach(kind -> list.add(aggregated(kind)));
+      }
+    }
+    String type =
+        "application/json;g=apidiscovery.k8s.io;v=" + version + ";as=APIGroupDiscoveryList";
+    byte[] body = root.toString().getBytes(StandardCharsets.UTF_8);
+    return new AdminResponse.Full(200, type, body, Map.of());
+  }
+
+  private static ObjectNode aggregated(Kind kind) {
+    ObjectNode resource = JSON.objectNode().put("resource", kind.plural());
+    resource.set("responseKind", responseKind(kind));
+    resource.put("scope", kind.isNamespaced() ? "Namespaced" : "Cluster");
+    resource.put("singularResource", kind.kind().toLowerCase(Locale.ROOT));
+    words(resource, "verbs", VERBS);
+    words(resource, "shortNames", kind.shortNames());
+    words(resource, "categories", categories(kind));
+    if (!kind.isDocument()) {
+      ObjectNode status = resource.putArray("subresources").addObject();
+      status.put("subresource", "status");
+      status.set("responseKind", responseKind(kind));
+      words(status, "verbs", STATUS_VERBS);
+    }
+    return resource;
+  }
+
+  private static ObjectNode responseKind(Kind kind) {
+    return JSON.objectNode()
+        .put("group", kind.group())
+        .put("version", kind.version())
+        .put("kind", kind.kind());
+  }
+}

@@ -1,0 +1,50 @@
+package io.leat.control.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leat.control.resource.Problem;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a body of one document is: a JSON tree, or the reason why it is none. */
+public sealed interface DocumentTree {
+
+  /** A document. */
+  record Tree(JsonNode root) implements DocumentTree {}
+
+  /** A body that is no document, or one beyond the bounds of {@link ManifestReader}. */
+  record Unreadable(Problem problem) implements DocumentTree {}
+
+  /**
+   * Reads a body.
+   *
+   * @param body UTF-8
+   * @param yaml whether it may be YAML; JSON otherwise
+   */
+  static DocumentTree read(byte[] body, boolean yaml) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException e) {
+      return new Unreadable(new Problem("body", 0, 0, "", "is not UTF-8"));
+    }
+    List<Node> documents = new ArrayList<>();
+    try {
+      if (yaml && !text.stripLeading().startsWith("{")) {
+        YamlDocuments.parse(text, documents::add);
+      } else {
+        JsonDocuments.parse(text, documents::add);
+      }
+    } catch (DocumentException e) {
+      Place place = e.place();
+      return new Unreadable(new Problem("body", place.line(), place.column(), "", e.text()));
+    }
+    if (documents.size() != 1) {
+      String message = "must be one document (got " + documents.size() + ")";
+      return new Unreadable(new Problem("body", 0, 0, "", message));
+    }
+    return new Tree(NodeTree.of(documents.getFirst()));
+  }
+}
