@@ -27,6 +27,7 @@ final class Contenders implements AutoCloseable {
   private final Map<String, Contender> running = new LinkedHashMap<>();
   // Closed by the shutdown hook as well, from its own thread.
   private final Queue<Child> children = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
   private int started;
 
   /** A running proxy and its port. */
@@ -99,6 +100,11 @@ final class Contenders implements AutoCloseable {
     Path own = Files.createDirectories(dir.resolve(name + "-" + started));
     Child child = Child.pinned(0, own.resolve("log"), command(name, own, port));
     children.add(child);
+    if (closed) {
+      // The shutdown hook may have passed before this process was on its list.
+      child.close();
+      throw new IOException("the run is being ended");
+    }
     awaitPort(port, child);
     return new Contender(name, child, port);
   }
@@ -179,6 +185,7 @@ final class Contenders implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     for (Child child = children.poll(); child != null; child = children.poll()) {
       child.close();
     }
