@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,24 @@ import java.util.stream.Stream;
 /** A process that this run started, with its descendants, and what the kernel charges it. */
 final class Child implements AutoCloseable {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
+
+  // USER_HZ, which Linux fixes at 100 for what it shows in /proc.
+  private static final long NANOS_PER_TICK = 10_000_000;
+
+  /** CPU time of processes in nanoseconds, by where it was spent. */
+  record Times(long user, long system) {
+    Times plus(Times other) {
+      return new Times(user + other.user, system + other.system);
+    }
+
+    Times since(Times earlier) {
+      return new Times(user - earlier.user, system - earlier.system);
+    }
+
+    long total() {
+      return user + system;
+    }
+  }
 
   private final Process process;
   private final Path log;
@@ -40,6 +59,19 @@ final class Child implements AutoCloseable {
   /** CPU time so far of the process and its live descendants, in nanoseconds. */
   long cpuNanos() {
     return pids().mapToLong(Child::scheduledNanos).sum();
+  }
+
+  /**
+   * User and system time so far of the process and its live descendants. In steps of 10 ms, but
+   * with the threads that have ended, which {@link #cpuNanos} no longer sees.
+   */
+  Times times() {
+    return pids().map(Child::times).reduce(new Times(0, 0), Times::plus);
+  }
+
+  /** The process that runs a Java virtual machine: this one or, behind a launcher, its child. */
+  OptionalLong java() {
+    return pids().filter(Child::runsJava).mapToLong(pid -> pid).findFirst();
   }
 
   /** Resident memory of the process and its live descendants, in bytes. */
@@ -72,6 +104,26 @@ final class Child implements AutoCloseable {
     }
   }
 
+  private static Times times(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      // The second field is the program's name and may hold spaces: count from its end.
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return new Times(
+          Long.parseLong(fields[11]) * NANOS_PER_TICK, Long.parseLong(fields[12]) * NANOS_PER_TICK);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean runsJava(long pid) {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "exe")).endsWith("java");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static long resident(long pid) {
     try {
       Matcher matcher =
@@ -84,6 +136,7 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** Ends the process and its descendants; waits at most 10 s before it ends them by force. */
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroy);

@@ -6,8 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One proxy under comparison: how it is configured for the common work and started.
@@ -133,6 +136,28 @@ enum Peer {
       return List.of("caddy", "run", "--config", config.toString(), "--adapter", "caddyfile");
     }
   },
+  VERTX("vertx") {
+    @Override
+    List<String> command(Path dir, int port, int origin) {
+      // The flags of Leat's launcher, so that the two JVMs differ in the program alone.
+      return List.of(
+          Path.of(System.getProperty("java.home"), "bin/java").toString(),
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:-UsePerfData",
+          "-Xms16m",
+          "-Xmx512m",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dio.netty.leakDetection.level=disabled",
+          "-cp",
+          vertxLibraries() + "/*",
+          "io.leat.bench.vertx.VertxPeer",
+          Integer.toString(port),
+          Integer.toString(origin),
+          HOST);
+    }
+  },
   ENVOY("envoy") {
     @Override
     List<String> command(Path dir, int port, int origin) throws IOException {
@@ -162,6 +187,9 @@ enum Peer {
     if (this == LEAT) {
       return firstLine(List.of(root().resolve("leat").toString(), "version"));
     }
+    if (this == VERTX) {
+      return vertxVersion();
+    }
     if (firstLine(List.of("sh", "-c", "command -v " + program)).isEmpty()) {
       return Optional.empty();
     }
@@ -171,6 +199,27 @@ enum Peer {
           case ENVOY -> List.of("envoy", "--version");
           default -> List.of(program, "-v");
         });
+  }
+
+  private static Path vertxLibraries() {
+    return root().resolve("benchmarks/vertx/target/lib");
+  }
+
+  // The class path is made by a build of its own, which names the versions in the jars' names.
+  private static Optional<String> vertxVersion() throws IOException {
+    if (!Files.isRegularFile(vertxLibraries().resolve("vertx-peer.jar"))) {
+      return Optional.empty();
+    }
+    try (Stream<Path> jars = Files.list(vertxLibraries())) {
+      return Optional.of(
+          jars.map(jar -> jar.getFileName().toString())
+                  .filter(name -> name.matches("(vertx-http-proxy|netty-transport)-[0-9].*"))
+                  .sorted(Comparator.reverseOrder())
+                  .map(name -> name.replaceFirst("\\.jar$", ""))
+                  .collect(Collectors.joining(", "))
+              + ", Java "
+              + System.getProperty("java.runtime.version"));
+    }
   }
 
   private static Optional<String> firstLine(List<String> command)

@@ -39,7 +39,11 @@ final class Series {
     return ratios.median();
   }
 
+  /** Median, minimum and maximum; a dash when there is none. */
   String text(int decimals) {
+    if (isEmpty()) {
+      return "–";
+    }
     double min = values.stream().min(Double::compare).orElseThrow();
     double max = values.stream().max(Double::compare).orElseThrow();
     String number = "%." + decimals + "f";
