@@ -62,18 +62,25 @@ public final class ServerLoop {
       overload.sample();
       settings.gate().memoryShort(overload.pausesAccepting());
     }
-    if (overload.measuring()) {
-      long sum = 0;
-      for (Http1Connection connection : connections) {
-        sum += connection.waitingBytes();
-      }
-      waitingBytes.setOpaque(sum);
-    }
+    measure(overload.measuring());
     int level = overload.level();
     if (level != seenLevel) {
       seenLevel = level;
       follow(overload.shedsIdle());
     }
+  }
+
+  /** A sum that is kept while nobody measures would be taken for the state of the next shortage. */
+  private void measure(boolean measuring) {
+    long sum = 0;
+    if (measuring) {
+      for (Http1Connection connection : connections) {
+        sum += connection.waitingBytes();
+      }
+    } else if (waitingBytes.getPlain() == 0) {
+      return;
+    }
+    waitingBytes.setOpaque(sum);
   }
 
   private void follow(boolean shedsIdle) {
