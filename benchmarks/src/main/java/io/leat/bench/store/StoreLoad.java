@@ -109,7 +109,7 @@ public final class StoreLoad {
           routes,
           Files.size(file) >> 20,
           nanos / 1e9,
-          used() - heapBefore >> 20,
+          (used() - heapBefore) >> 20,
           store.version());
     }
   }
