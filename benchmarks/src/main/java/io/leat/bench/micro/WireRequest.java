@@ -4,11 +4,12 @@ import io.leat.proxy.routing.RequestView;
 import java.nio.charset.StandardCharsets;
 
 /** A request without headers as a routing question. */
-final class WireRequest implements RequestView {
+public final class WireRequest implements RequestView {
   private final byte[] bytes;
   private final int hostEnd;
 
-  WireRequest(String host, String path) {
+  /** A request for a host and a path. */
+  public WireRequest(String host, String path) {
     this.bytes = (host + path).getBytes(StandardCharsets.ISO_8859_1);
     this.hostEnd = host.length();
   }

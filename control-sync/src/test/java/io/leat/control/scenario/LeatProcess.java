@@ -208,5 +208,8 @@ final class LeatProcess implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    if (stderr.stream().anyMatch(line -> line.contains("LEAK: "))) {
+      throw new AssertionError("a buffer was lost; stderr:\n" + stderrText());
+    }
   }
 }

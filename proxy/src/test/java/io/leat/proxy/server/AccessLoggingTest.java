@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.leat.proxy.accesslog.AccessFormat;
 import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.accesslog.AccessLogSettings;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -18,12 +17,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a proxy tells its access log of real requests. */
 @SuppressWarnings({"StringConcatToTextBlock", "NullAway.Init"}) // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class AccessLoggingTest {
   @TempDir private Path folder;
   private Path file;

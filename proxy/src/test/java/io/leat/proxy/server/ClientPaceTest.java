@@ -11,7 +11,6 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.telemetry.ForcedClose;
 import io.leat.proxy.telemetry.Ticker;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -22,11 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Clients that send or take bytes slowly, and the timeouts of revisions. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class ClientPaceTest {
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -8,7 +8,6 @@ import io.leat.proxy.config.MirrorLimits;
 import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.telemetry.ForcedClose;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -23,11 +22,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Very many clients, and clients that mean harm beside those that do not. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class CrowdTest {
   private static final int CROWD = 200;
   private static final long MEBIBYTE = 1L << 20;

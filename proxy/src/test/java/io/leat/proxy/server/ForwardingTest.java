@@ -8,7 +8,6 @@ import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.TrafficSplit;
 import io.leat.proxy.table.WeightedTarget;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -18,11 +17,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests and answers of every framing through a proxy on real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class ForwardingTest {
   private final ProxyFixture proxy = ProxyFixture.start();
 

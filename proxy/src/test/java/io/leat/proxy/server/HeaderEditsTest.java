@@ -9,7 +9,6 @@ import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.TrafficSplit;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -17,11 +16,9 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Header edits of a route, through a proxy on real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class HeaderEditsTest {
   private static final String ANSWER =
       "HTTP/1.1 103 Early Hints\r\nServer: early\r\n\r\n"

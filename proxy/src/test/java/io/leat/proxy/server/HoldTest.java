@@ -10,7 +10,6 @@ import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.balance.RequestHold;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.RevisionLimits;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -24,11 +23,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests that wait for capacity in a hold that the test controls. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class HoldTest {
   /** Keeps what is held until the test decides. */
   private static final class TestHold implements RequestHold {

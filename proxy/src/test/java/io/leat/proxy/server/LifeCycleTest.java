@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -15,11 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Starting, draining and stopping. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class LifeCycleTest {
 
   @Test

@@ -12,7 +12,6 @@ import io.leat.proxy.table.RoutePolicy;
 import io.leat.proxy.table.TrafficSplit;
 import io.leat.proxy.telemetry.LoopCounters;
 import io.leat.proxy.telemetry.MirrorOutcome;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -25,11 +24,9 @@ import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests that are sent a second time, on real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class MirroringTest {
   private static final int LIMIT = 3;
   private static final long KEPT = 4 << 20;

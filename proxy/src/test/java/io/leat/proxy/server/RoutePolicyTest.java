@@ -12,7 +12,6 @@ import io.leat.proxy.table.TrafficSplit;
 import io.leat.proxy.table.WeightedTarget;
 import io.leat.proxy.telemetry.LoopCounters;
 import io.leat.proxy.telemetry.LoopDurations;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -23,11 +22,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a route asks for beside its targets, through a proxy on real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class RoutePolicyTest {
   private final ProxyFixture proxy = ProxyFixture.start();
 

@@ -2,7 +2,6 @@ package io.leat.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -11,11 +10,9 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Trace context of requests that pass, on real sockets. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class TracingTest {
   private static final String PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
 

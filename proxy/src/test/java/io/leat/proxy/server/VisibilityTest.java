@@ -2,7 +2,6 @@ package io.leat.proxy.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -11,10 +10,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who reaches hosts that are local to the cluster. */
-@ExtendWith(LeakWatch.class)
 class VisibilityTest {
 
   private static boolean external(String literal, int trustedHops) throws IOException {

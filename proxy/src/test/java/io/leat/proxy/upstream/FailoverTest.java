@@ -7,7 +7,6 @@ import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.telemetry.LoopCounters;
 import io.leat.proxy.telemetry.RetryOutcome;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -24,11 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Endpoints that die, come back, and are full. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class FailoverTest {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
   private static final String POST =

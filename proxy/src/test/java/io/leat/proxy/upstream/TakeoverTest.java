@@ -6,7 +6,6 @@ import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.telemetry.TakeoverOutcome;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -22,11 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Idle connections that go from one event loop to another, on real sockets and two loops. */
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
-@ExtendWith(LeakWatch.class)
 class TakeoverTest {
   /** So many that both event loops have some: all on one has a chance of 1 in 2^31. */
   private static final int CLIENTS = 32;

@@ -19,7 +19,6 @@ import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RevisionLimits;
 import io.leat.proxy.telemetry.RetryOutcome;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.TestOrigin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -39,10 +38,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Requests whose first write to a pooled connection fails, on a transport that fails on demand. */
-@ExtendWith(LeakWatch.class)
 class UnsentRequestTest {
   private static final int NO_FAULT = -1;
 

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.leat.proxy.ProxySettings;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.TrafficSplit;
-import io.leat.proxy.testing.LeakWatch;
 import io.leat.proxy.testing.ProxyFixture;
 import io.leat.proxy.testing.TestClient;
 import io.leat.proxy.testing.TestOrigin;
@@ -19,7 +18,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Plays rows against a proxy with one event loop, which serves {@code a.test} and {@code b.test}.
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * is not: because there is one event loop, everything that the proxy sent before has reached the
  * endpoint by then, or never will.
  */
-@ExtendWith(LeakWatch.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
 abstract class HardeningRows {

@@ -2,7 +2,6 @@ package io.leat.proxy.server.hardening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.leat.proxy.testing.LeakWatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -10,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Odd requests on real sockets: an endpoint that reads strictly sees exactly one request for each
@@ -20,7 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>{@code -Dleat.socket.rounds=100000} runs the long form, {@code -Dleat.seed} repeats a run.
  * Each of the workers has a proxy and an endpoint of its own, and the seed plus its number.
  */
-@ExtendWith(LeakWatch.class)
 @SuppressWarnings("StringConcatToTextBlock") // lines on the wire end in CRLF
 class SocketMutationTest {
   private static final int ROUNDS = Integer.getInteger("leat.socket.rounds", 2_000);
