@@ -1,5 +1,6 @@
 package io.leat.control.standalone;
 
+import io.leat.activator.hold.ExecutorTimers;
 import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigReader;
 import io.leat.proxy.config.ConfigResult;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -41,6 +43,7 @@ public final class Training {
 
   /** Runs once, with all files in a folder that is deleted afterwards. */
   public static void run() {
+    rehearse();
     try (ServerSocket origin = new ServerSocket(0, 64, InetAddress.getLoopbackAddress())) {
       Path dir = Files.createTempDirectory("leat-train");
       Thread.ofPlatform().daemon().start(() -> accept(origin));
@@ -51,6 +54,16 @@ public final class Training {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void rehearse() {
+    try (ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor()) {
+      WarmUp warmUp = WarmUp.training(new ExecutorTimers(executor));
+      warmUp.start();
+      warmUp.enough();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

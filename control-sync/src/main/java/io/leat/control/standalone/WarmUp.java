@@ -49,9 +49,10 @@ final class WarmUp {
   private static final RevisionId SLEEPER = new RevisionId("leat", "sleeper");
   private static final int LEAST_ROUNDS = 5;
   private static final int MOST_ROUNDS = 40;
+  private static final int TRAINING_ROUNDS = 200;
   private static final int FORWARDED = 16;
-  private static final int CROWD = 12;
-  private static final int HELD = 4;
+  private static final int CROWD = 32;
+  private static final int HELD = 8;
   private static final int READ_MILLIS = 1_000;
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
@@ -62,6 +63,7 @@ final class WarmUp {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("leat-warm-up").unstarted(this::run);
   private final byte[] input = new byte[4096];
+  private final int least;
   private volatile boolean enough;
   private int rounds;
   private long version;
@@ -72,6 +74,19 @@ final class WarmUp {
    * @param timers for what is held
    */
   WarmUp(Timers timers) {
+    this(timers, LEAST_ROUNDS);
+  }
+
+  /**
+   * A rehearsal long enough for the JVM to learn what is hot: also accepting, holding and refusing,
+   * of which a load over kept connections has little.
+   */
+  static WarmUp training(Timers timers) {
+    return new WarmUp(timers, TRAINING_ROUNDS);
+  }
+
+  private WarmUp(Timers timers, int least) {
+    this.least = least;
     HoldPorts ports =
         new HoldPorts(
             timers, Ticker.system(), () -> Draw.xorshift(1), revision -> {}, HoldObserver.NONE);
@@ -84,7 +99,7 @@ final class WarmUp {
     thread.start();
   }
 
-  /** Ends after the round that runs, the fifth at the earliest; waits for that. */
+  /** Ends after the round that runs, but not before the least number of them; waits for that. */
   void enough() throws InterruptedException {
     enough = true;
     thread.join();
@@ -103,7 +118,7 @@ final class WarmUp {
       Thread.ofPlatform().daemon().name("leat-warm-origin").start(() -> accept(origin));
       publish(origin.getLocalPort(), false);
       int port = proxy.start();
-      while (rounds < MOST_ROUNDS && !(enough && rounds >= LEAST_ROUNDS)) {
+      while (rounds < Math.max(least, MOST_ROUNDS) && !(enough && rounds >= least)) {
         forward(port);
         crowd(port, origin.getLocalPort());
         rounds++;
