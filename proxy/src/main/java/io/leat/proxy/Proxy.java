@@ -149,6 +149,7 @@ public final class Proxy implements AutoCloseable {
   public GuardCounts guards() {
     return new GuardCounts(
         overload.level(),
+        overload.entered(),
         overload.allocatedBytes(),
         gate.pauses(AcceptGate.Reason.CONNECTIONS),
         gate.pauses(AcceptGate.Reason.MEMORY),

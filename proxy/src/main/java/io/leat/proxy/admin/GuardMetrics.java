@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 
 /** The metrics of what protects a proxy from its clients. Runs on the scraping thread. */
 public final class GuardMetrics {
+  private static final List<String> STEPS =
+      List.of("pause_reading", "pause_accepting", "shed_idle", "reject");
+
   private final Supplier<List<LoopCounters>> loops;
   private final Supplier<GuardCounts> guards;
 
@@ -23,9 +26,17 @@ public final class GuardMetrics {
   /** Registers all of them; once per telemetry. */
   public void register(Telemetry telemetry) {
     telemetry.value(Metric.OVERLOAD_LEVEL, () -> guards.get().overloadLevel());
+    telemetry.rows(Metric.OVERLOAD_STEPS, this::steps);
     telemetry.value(Metric.BUFFERED_BYTES, () -> (double) guards.get().bufferedBytes());
     telemetry.rows(Metric.ACCEPT_PAUSES, this::pauses);
     telemetry.rows(Metric.CONNECTIONS_CLOSED, this::closes);
+  }
+
+  private void steps(SeriesSink sink) {
+    List<Long> entered = guards.get().overloadSteps();
+    for (int step = 0; step < STEPS.size(); step++) {
+      sink.row((double) entered.get(step), STEPS.get(step));
+    }
   }
 
   private void pauses(SeriesSink sink) {

@@ -1,6 +1,9 @@
 package io.leat.proxy.guard;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * How short buffer memory is, in steps that cost clients more and more.
@@ -19,6 +22,7 @@ public final class Overload {
   private final long max;
   private final LongSupplier allocated;
   private final LongSupplier waiting;
+  private final AtomicLongArray entered = new AtomicLongArray(STEPS.length);
   private volatile boolean measuring;
   private volatile int level;
 
@@ -45,7 +49,15 @@ public final class Overload {
     }
     long pinned = measuring ? waiting.getAsLong() * PINNED : 0;
     measuring = true;
-    level = levelAt(percent(Math.min(held, pinned)), level);
+    enter(levelAt(percent(Math.min(held, pinned)), level));
+  }
+
+  /** Counted before it acts, so that whoever sees what a step did finds the step counted. */
+  private void enter(int next) {
+    for (int step = level; step < next; step++) {
+      entered.incrementAndGet(step);
+    }
+    level = next;
   }
 
   private long percent(long bytes) {
@@ -71,6 +83,11 @@ public final class Overload {
   /** The step, 0 to 4. */
   public int level() {
     return level;
+  }
+
+  /** How often each of the four steps was entered from below, in their order. */
+  public List<Long> entered() {
+    return IntStream.range(0, STEPS.length).mapToObj(entered::get).toList();
   }
 
   /** Bytes that the allocator holds now. */

@@ -63,6 +63,11 @@ public enum Metric {
       Type.GAUGE,
       "0 none, 1 bodies are not read, 2 nobody is accepted, 3 idle connections are closed, 4"
           + " requests are answered 503."),
+  OVERLOAD_STEPS(
+      "leat_overload_steps_total",
+      Type.COUNTER,
+      "How often memory became so short that the step began.",
+      "step"),
   BUFFERED_BYTES(
       "leat_buffered_bytes", Type.GAUGE, "Direct memory that the buffer allocator holds."),
   UPSTREAM_CONNECTIONS(

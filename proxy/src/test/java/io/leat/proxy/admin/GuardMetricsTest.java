@@ -22,13 +22,14 @@ class GuardMetricsTest {
     second.forcedClose(ForcedClose.TUNNEL_IDLE);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (Telemetry telemetry = new Telemetry(false)) {
-      GuardCounts counts = new GuardCounts(2, 4096, 1, 5, 7);
+      GuardCounts counts = new GuardCounts(2, List.of(3L, 2L, 0L, 0L), 4096, 1, 5, 7);
       new GuardMetrics(() -> List.of(first, second), () -> counts).register(telemetry);
       telemetry.scrape(out);
     }
     assertThat(out.toString(UTF_8).lines())
         .contains(
             "leat_overload_level 2.0",
+            "leat_overload_steps_total{step=\"pause_accepting\"} 2.0",
             "leat_buffered_bytes 4096.0",
             "leat_accept_pauses_total{reason=\"connections\"} 1.0",
             "leat_accept_pauses_total{reason=\"memory\"} 5.0",

@@ -32,6 +32,7 @@ class OverloadTest {
     assertThat(levelAt(1000)).isEqualTo(4);
     assertThat(overload.rejects()).isTrue();
     assertThat(overload.allocatedBytes()).isEqualTo(1000);
+    assertThat(overload.entered()).containsExactly(1L, 1L, 1L, 1L);
   }
 
   @Test
@@ -42,6 +43,8 @@ class OverloadTest {
     assertThat(levelAt(651)).isEqualTo(1);
     assertThat(levelAt(649)).isZero();
     assertThat(overload.measuring()).isFalse();
+    assertThat(levelAt(850)).isEqualTo(2);
+    assertThat(overload.entered()).containsExactly(2L, 2L, 1L, 1L);
   }
 
   @Test
