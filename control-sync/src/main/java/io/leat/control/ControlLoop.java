@@ -11,6 +11,7 @@ import io.leat.control.reconcile.PlanExecutor;
 import io.leat.control.reconcile.ReconcileCounters;
 import io.leat.control.reconcile.ReconcileCounters.Outcome;
 import io.leat.control.reconcile.Reconciler;
+import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.reconcile.WorkQueue;
 import io.leat.control.resource.Kind;
@@ -24,6 +25,8 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -65,6 +68,7 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
    * What the loop works with.
    *
    * @param drainLimit how long an instance that takes no new requests is kept for those it has
+   * @param traffic what rollouts are judged by
    */
   public record Ports(
       ResourceStore store,
@@ -72,10 +76,33 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
       ScaleConfigurator scaler,
       InFlight inFlight,
       Time time,
-      Duration drainLimit) {}
+      Duration drainLimit,
+      RevisionTraffic traffic) {
 
-  /** The control thread, its clock, and the jitter of its pauses. */
-  public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {}
+    /** Ports of a loop that judges no rollout. */
+    public Ports(
+        ResourceStore store,
+        RevisionRuntime runtime,
+        ScaleConfigurator scaler,
+        InFlight inFlight,
+        Time time,
+        Duration drainLimit) {
+      this(store, runtime, scaler, inFlight, time, drainLimit, RevisionTraffic.NONE);
+    }
+  }
+
+  /**
+   * The control thread, its clocks, and the jitter of its pauses.
+   *
+   * @param clock the time of day, for what outlives the process
+   */
+  public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw, InstantSource clock) {
+
+    /** A time of day that goes with the ticker. */
+    public Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {
+      this(scheduler, ticker, draw, () -> Instant.ofEpochSecond(0, ticker.nanos()));
+    }
+  }
 
   /** A loop over what the store holds already; it begins at once, on the control thread. */
   public ControlLoop(Ports ports, Families families) {
@@ -89,13 +116,7 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     this.queue = new WorkQueue(time.ticker(), time.draw(), time.scheduler(), this::wake);
     this.publication = new PublishSchedule(compiler, ports.store(), time, queue::add, this::wake);
     this.executor = new PlanExecutor(ports.store(), ports.runtime(), ports.scaler());
-    this.observations =
-        new LiveObservations(
-            ports.runtime(),
-            executor,
-            compiler,
-            publication.publisher(),
-            new LiveObservations.Draining(ports.inFlight(), time.ticker(), ports.drainLimit()));
+    this.observations = new LiveObservations(ports, executor, publication);
     this.manifests = new ManifestSync(ports.store());
     this.watch = ports.store().watch(this::changed);
     ports.runtime().onChange(revision -> onControl(() -> queue.add(key(revision))));

@@ -4,6 +4,8 @@ import io.leat.control.compile.RevisionSource;
 import io.leat.control.compile.RouteContributor;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.serving.ConfigurationReconciler;
+import io.leat.control.serving.DomainHosts;
+import io.leat.control.serving.DomainMappingReconciler;
 import io.leat.control.serving.RevisionReachability;
 import io.leat.control.serving.RevisionReconciler;
 import io.leat.control.serving.RouteHosts;
@@ -22,15 +24,16 @@ public record Families(
     contributors = List.copyOf(contributors);
   }
 
-  /** Service, Configuration, Revision and Route. */
+  /** Service, Configuration, Revision, Route and DomainMapping. */
   public static Families serving(ServingConfig config) {
     return new Families(
         List.of(
             new ServiceReconciler(),
-            new ConfigurationReconciler(),
+            new ConfigurationReconciler(config),
             new RevisionReconciler(config),
-            new RouteReconciler(config)),
-        List.of(new RouteHosts(config)),
+            new RouteReconciler(config),
+            new DomainMappingReconciler(config)),
+        List.of(new RouteHosts(config), new DomainHosts(config)),
         new RevisionReachability());
   }
 }

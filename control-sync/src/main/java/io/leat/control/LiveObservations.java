@@ -15,6 +15,8 @@ import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,8 @@ final class LiveObservations implements Observations {
   private final TableCompiler compiler;
   private final TablePublisher publisher;
   private final Draining draining;
+  private final TrafficHealth health;
+  private final InstantSource clock;
   private final Map<RevisionId, Integer> desired = new HashMap<>();
 
   /** What decides how long to wait for requests that are under way. */
@@ -71,17 +75,25 @@ final class LiveObservations implements Observations {
     }
   }
 
-  LiveObservations(
-      RevisionRuntime runtime,
-      PlanExecutor executor,
-      TableCompiler compiler,
-      TablePublisher publisher,
-      Draining draining) {
-    this.runtime = runtime;
+  LiveObservations(ControlLoop.Ports ports, PlanExecutor executor, PublishSchedule publication) {
+    ControlLoop.Time time = ports.time();
+    this.runtime = ports.runtime();
     this.executor = executor;
-    this.compiler = compiler;
-    this.publisher = publisher;
-    this.draining = draining;
+    this.compiler = publication.compiler();
+    this.publisher = publication.publisher();
+    this.draining = new Draining(ports.inFlight(), time.ticker(), ports.drainLimit());
+    this.health = new TrafficHealth(ports.traffic(), time.ticker());
+    this.clock = time.clock();
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public Health health(String route, RevisionId revision, String window) {
+    return health.of(route, revision, window);
   }
 
   @Override
@@ -141,6 +153,7 @@ final class LiveObservations implements Observations {
   void forget(RevisionId revision) {
     desired.remove(revision);
     draining.forget(revision);
+    health.forget(revision);
   }
 
   private static boolean uses(RevisionEndpoints live, Set<String> addresses) {

@@ -20,7 +20,7 @@ import io.leat.proxy.table.RouteTable;
 import io.leat.proxy.table.TableUpdate;
 import io.leat.proxy.table.VirtualHost;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,7 +49,9 @@ final class Rehearsal {
   private final ControlLoop loop;
 
   Rehearsal(ControlLoop.Ports ports, Families families) {
-    this.store = MemoryStore.copyOf(ports.store(), InstantSource.system());
+    // The time of day stands still, so that what only time would bring is not shown.
+    Instant now = ports.time().clock().instant();
+    this.store = MemoryStore.copyOf(ports.store(), () -> now);
     Frozen runtime = new Frozen();
     for (Resource revision : store.<List<Resource>>read(view -> view.list(Kind.REVISION))) {
       RevisionId id = id(revision);
@@ -62,7 +64,7 @@ final class Rehearsal {
                 runtime,
                 new Unscaled(),
                 revision -> 0,
-                new ControlLoop.Time(time, time, () -> 0),
+                new ControlLoop.Time(time, time, () -> 0, () -> now),
                 Duration.ZERO),
             families);
     runtime.observed.forEach((id, seen) -> loop.scale(id, running(seen)));

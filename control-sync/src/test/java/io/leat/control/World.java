@@ -2,6 +2,7 @@ package io.leat.control;
 
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.reconcile.Plan;
+import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
@@ -10,7 +11,9 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.store.Author;
 import io.leat.control.store.MemoryStore;
+import io.leat.control.store.StoreOutcome;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A whole control plane on the test's thread: fake runtime, fake scaler, one proxy. */
 public final class World {
@@ -28,11 +32,12 @@ public final class World {
   public static final ServingConfig CONFIG =
       ServingConfig.standalone("localhost", 8080, 8443, Path.of("/srv"));
 
-  final ManualTime time = new ManualTime();
+  final ManualTime time;
   final FakeRuntime runtime = new FakeRuntime();
   final TableMirror proxy = new TableMirror("proxy");
   final Map<RevisionId, ScaleSettings> scale = new HashMap<>();
   final Map<RevisionId, Integer> inFlight = new HashMap<>();
+  final Map<RevisionId, RevisionTraffic.Counts> traffic = new HashMap<>();
   final MemoryStore store;
   final ControlLoop loop;
 
@@ -43,10 +48,18 @@ public final class World {
 
   /** An empty one with other families. */
   public World(Families families) {
+    this(families, new ManualTime(), null);
+  }
+
+  private World(Families families, ManualTime time, @Nullable MemoryStore stored) {
+    this.time = time;
     AtomicInteger uids = new AtomicInteger();
     store =
-        new MemoryStore(
-            () -> Instant.ofEpochSecond(0, time.nanos()), () -> "uid-" + uids.incrementAndGet());
+        stored != null
+            ? stored
+            : new MemoryStore(
+                () -> Instant.ofEpochSecond(0, time.nanos()),
+                () -> "uid-" + uids.incrementAndGet());
     ScaleConfigurator scaler =
         new ScaleConfigurator() {
           @Override
@@ -67,10 +80,79 @@ public final class World {
                 scaler,
                 revision -> inFlight.getOrDefault(revision, 0),
                 new ControlLoop.Time(time, time, Draw.xorshift(1)),
-                Duration.ofSeconds(300)),
+                Duration.ofSeconds(300),
+                (route, revision) -> traffic.getOrDefault(revision, RevisionTraffic.Counts.NONE)),
             families);
     loop.connect(proxy);
     time.run();
+  }
+
+  /** This process dies; another begins with what is stored, and nothing runs. */
+  public World restarted(Families families) {
+    loop.close();
+    return new World(families, time, store);
+  }
+
+  /** Lets time pass. */
+  public void pass(Duration duration) {
+    time.advance(duration);
+  }
+
+  /** Writes a resource as somebody who uses the API. */
+  public void write(Resource resource) {
+    StoreOutcome outcome =
+        resource.metadata().resourceVersion() == 0
+            ? store.create(resource, new Author("test", ""))
+            : store.update(resource, new Author("test", ""));
+    if (!outcome.succeeded()) {
+      throw new AssertionError("not written: " + outcome);
+    }
+  }
+
+  /** Sets or, with null, takes away an annotation. */
+  public void annotate(Kind kind, String name, String key, @Nullable String value) {
+    Resource resource = get(kind, name);
+    Map<String, String> annotations = new HashMap<>(resource.metadata().annotations());
+    if (value == null) {
+      annotations.remove(key);
+    } else {
+      annotations.put(key, value);
+    }
+    write(resource.withMetadata(resource.metadata().withAnnotations(annotations)));
+  }
+
+  /** So many more answers of a revision, some of them errors. */
+  public void answered(String revision, long requests, long errors) {
+    RevisionTraffic.Counts before = traffic.getOrDefault(id(revision), RevisionTraffic.Counts.NONE);
+    traffic.put(
+        id(revision),
+        new RevisionTraffic.Counts(
+            before.requests() + requests, before.errors() + errors, before.durations()));
+  }
+
+  /** What the proxy is told. */
+  public TableMirror proxy() {
+    return proxy;
+  }
+
+  /** What runs. */
+  public FakeRuntime runtime() {
+    return runtime;
+  }
+
+  /** What the autoscaler was told. */
+  public Map<RevisionId, ScaleSettings> scale() {
+    return scale;
+  }
+
+  /** The loop. */
+  public ControlLoop loop() {
+    return loop;
+  }
+
+  /** What is stored. */
+  public MemoryStore store() {
+    return store;
   }
 
   /** Applies manifests and lets everything that follows happen. */

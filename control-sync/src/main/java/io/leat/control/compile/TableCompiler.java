@@ -88,8 +88,9 @@ public final class TableCompiler {
   /** Reads what is marked; the first time the update is a snapshot, even of nothing. */
   public Compiled compile(ResourceView view) {
     Difference difference = new Difference();
+    markThoseThatName(List.copyOf(dirty), view);
     for (ResourceKey key : dirty) {
-      contribute(key, view.get(key).orElse(null), difference);
+      contribute(key, view, difference);
     }
     for (String host : difference.hosts) {
       settleHost(host, difference);
@@ -181,10 +182,22 @@ public final class TableCompiler {
     return visited;
   }
 
-  private void contribute(ResourceKey key, @Nullable Resource resource, Difference difference) {
+  /** What is built from a resource that is marked is marked as well. */
+  private void markThoseThatName(List<ResourceKey> marked, ResourceView view) {
+    for (ResourceKey key : marked) {
+      for (Resource naming : view.referencing(key)) {
+        if (contributors.containsKey(naming.kind())) {
+          dirty.add(naming.key());
+        }
+      }
+    }
+  }
+
+  private void contribute(ResourceKey key, ResourceView view, Difference difference) {
     visited++;
     Contribution before = contributions.get(key);
-    Contribution after = resource == null ? null : read(resource, before);
+    Contribution after =
+        view.get(key).map(resource -> read(resource, view, before)).orElse(null);
     if (after == null) {
       contributions.remove(key);
     } else {
@@ -208,7 +221,8 @@ public final class TableCompiler {
     }
   }
 
-  private @Nullable Contribution read(Resource resource, @Nullable Contribution before) {
+  private @Nullable Contribution read(
+      Resource resource, ResourceView view, @Nullable Contribution before) {
     RouteContributor contributor = contributors.get(resource.kind());
     if (contributor == null) {
       return null;
@@ -216,7 +230,7 @@ public final class TableCompiler {
     long since = before == null ? 0 : before.version();
     try {
       List<HostClaims.Claim> found = new ArrayList<>();
-      for (VirtualHost host : contributor.hosts(resource)) {
+      for (VirtualHost host : contributor.hosts(resource, view)) {
         found.add(HostClaims.Claim.of(resource, host));
       }
       return new Contribution(found, since, "");

@@ -1,6 +1,7 @@
 package io.leat.control.manifest;
 
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import java.util.List;
@@ -17,7 +18,8 @@ record WrittenStatus(
     @Nullable List<Spec.TrafficTarget> traffic,
     @Nullable Integer actualReplicas,
     @Nullable Integer desiredReplicas,
-    @Nullable String logUrl) {
+    @Nullable String logUrl,
+    @Nullable Rollout rollout) {
 
   /** A condition as a server's document has it. */
   record WrittenCondition(
@@ -59,6 +61,7 @@ record WrittenStatus(
         traffic,
         actualReplicas,
         desiredReplicas,
-        logUrl);
+        logUrl,
+        rollout);
   }
 }

@@ -10,6 +10,8 @@ public enum Kind {
       "serving.knative.dev", "v1", "Configuration", "configurations", List.of("cfg", "config")),
   REVISION("serving.knative.dev", "v1", "Revision", "revisions", List.of("rev")),
   ROUTE("serving.knative.dev", "v1", "Route", "routes", List.of("rt")),
+  DOMAIN_MAPPING(
+      "serving.knative.dev", "v1beta1", "DomainMapping", "domainmappings", List.of("dm")),
   ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", List.of()),
   NAMESPACE("", "v1", "Namespace", "namespaces", List.of("ns")),
   EVENT("", "v1", "Event", "events", List.of("ev")),
@@ -70,7 +72,7 @@ public enum Kind {
   public boolean isDocument() {
     return switch (this) {
       case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> true;
-      case SERVICE, CONFIGURATION, REVISION, ROUTE, ENDPOINT_SLICE -> false;
+      case SERVICE, CONFIGURATION, REVISION, ROUTE, DOMAIN_MAPPING, ENDPOINT_SLICE -> false;
     };
   }
 

@@ -21,7 +21,6 @@ import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.RevisionId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -57,10 +56,10 @@ public final class RevisionReconciler implements Reconciler {
       return Plan.EMPTY;
     }
     Plan.Builder plan = new Plan.Builder();
-    boolean reachable = !routesTo(revision, view).isEmpty();
-    Map<String, String> labels = new TreeMap<>(revision.metadata().labels());
-    labels.put(Labels.ROUTING_STATE, reachable ? "active" : "reserve");
-    plan.replace(revision, revision.withMetadata(revision.metadata().withLabels(labels)));
+    List<String> routes = routesTo(revision, view);
+    boolean reachable = !routes.isEmpty();
+    String state = reachable ? "active" : isPending(revision, view) ? "pending" : "reserve";
+    plan.replace(revision, RoutingState.of(revision, state, routes, observations.now()));
     List<Spec.Container> containers = spec.containers();
     if (containers == null || containers.isEmpty()) {
       return plan.status(revision, external(revision, view)).build();
@@ -149,10 +148,13 @@ public final class RevisionReconciler implements Reconciler {
       Resource revision, ScaleSettings settings, boolean everReady, Inputs inputs) {
     RevisionId id = id(revision);
     Observations observations = inputs.observations();
+    if (revision.metadata().isDeleting() && !inputs.reachable()) {
+      return 0;
+    }
     int least = inputs.reachable() ? settings.minScale() : 0;
     int wanted;
     if (everReady) {
-      int asked = observations.ensured(id).map(Ensured::instances).orElse(least);
+      int asked = observations.ensured(id).map(Ensured::instances).orElse(before(revision, inputs));
       wanted = Math.max(least, observations.desired(id).orElse(asked));
     } else if (inputs.reachable() || isNewest(revision, inputs.view())) {
       int first = Math.max(settings.initialScale(), settings.minScale());
@@ -161,6 +163,19 @@ public final class RevisionReconciler implements Reconciler {
       wanted = 0;
     }
     return settings.maxScale() > 0 ? Math.min(wanted, settings.maxScale()) : wanted;
+  }
+
+  /** What ran when this process was started: its predecessor's capacity is still needed. */
+  private static int before(Resource revision, Inputs inputs) {
+    Integer desired = revision.status().desiredReplicas();
+    return inputs.reachable() && desired != null ? desired : 0;
+  }
+
+  /** Whether a revision may still get its first traffic. */
+  private static boolean isPending(Resource revision, ResourceView view) {
+    return revision.metadata().labels().containsKey(Labels.CONFIGURATION)
+        && !revision.status().isTrue(Conditions.READY)
+        && isNewest(revision, view);
   }
 
   private static boolean isNewest(Resource revision, ResourceView view) {
@@ -182,9 +197,11 @@ public final class RevisionReconciler implements Reconciler {
     return status(revision, RevisionConditions.external(ready), ready, null);
   }
 
-  private static List<Resource> routesTo(Resource revision, ResourceView view) {
+  private static List<String> routesTo(Resource revision, ResourceView view) {
     return view.referencing(revision.key()).stream()
         .filter(resource -> resource.kind() == Kind.ROUTE)
+        .map(route -> route.metadata().name())
+        .sorted()
         .toList();
   }
 

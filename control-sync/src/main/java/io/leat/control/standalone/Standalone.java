@@ -21,6 +21,7 @@ import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.runtime.LocalProcessSettings;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.serving.lifecycle.RevisionRetention;
 import io.leat.control.store.sqlite.SqliteStore;
 import io.leat.control.store.sqlite.StoreWriteException;
 import io.leat.proxy.Proxy;
@@ -212,12 +213,19 @@ final class Standalone {
         new ControlLoop.Time(
             ControlScheduler.of(controlThread),
             Ticker.system(),
-            Draw.xorshift(new SecureRandom().nextLong()));
+            Draw.xorshift(new SecureRandom().nextLong()),
+            InstantSource.system());
     ControlLoop control =
         new ControlLoop(
             new ControlLoop.Ports(
-                store, runtime, scaler, sink, time, config.proxy().drainTimeout()),
-            Families.serving(serving()));
+                store,
+                runtime,
+                scaler,
+                sink,
+                time,
+                config.proxy().drainTimeout(),
+                StandaloneMetrics.traffic(rows)),
+            Families.serving(serving().withChanges(changes())));
     control.connect(sink);
     return control;
   }
@@ -233,6 +241,18 @@ final class Standalone {
         config.scale().defaultTarget(),
         config.scale().targetUtilization(),
         Path.of("").toAbsolutePath());
+  }
+
+  private ServingConfig.Changes changes() {
+    LeatConfig.Revisions kept = config.revisions();
+    return new ServingConfig.Changes(
+        new RevisionRetention(
+            kept.retainSinceCreate(),
+            kept.retainSinceLastActive(),
+            kept.minNonActive(),
+            kept.maxNonActive()),
+        config.control().rolloutDuration(),
+        config.control().tagHeaders());
   }
 
   private ManifestSource manifests(List<String> paths) {

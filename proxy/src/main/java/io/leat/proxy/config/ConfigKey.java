@@ -199,6 +199,38 @@ public enum ConfigKey {
       time(1),
       "1m",
       "How long an instance may take to become ready, where its revision does not say."),
+  CONTROL_ROLLOUT_DURATION(
+      "control.rollout-duration",
+      time(0),
+      "0s",
+      "How long traffic takes to move to a new latest revision, where"
+          + " serving.knative.dev/rollout-duration does not say; 0 is at once."),
+  CONTROL_TAG_HEADERS(
+      "control.tag-headers",
+      new ConfigType.Switch(),
+      "false",
+      "Lets the header Knative-Serving-Tag of a request choose a tag on the host of a route."),
+  REVISIONS_RETAIN_SINCE_CREATE(
+      "revisions.retain-since-create",
+      time(0),
+      "48h",
+      "A revision that was made more recently is not collected; 0 leaves this rule out."),
+  REVISIONS_RETAIN_SINCE_LAST_ACTIVE(
+      "revisions.retain-since-last-active",
+      time(0),
+      "15h",
+      "A revision that a route named more recently is not collected; 0 leaves this rule out, and"
+          + " without both rules age does not count."),
+  REVISIONS_MIN_NON_ACTIVE(
+      "revisions.min-non-active",
+      count(0, 1_000_000),
+      "20",
+      "Revisions without a route that each configuration keeps, whatever their age."),
+  REVISIONS_MAX_NON_ACTIVE(
+      "revisions.max-non-active",
+      count(-1, 1_000_000),
+      "1000",
+      "Revisions without a route that each configuration keeps at most; -1 means no limit."),
   LOGS_MAX_BYTES(
       "logs.max-bytes",
       bytes(4096, Long.MAX_VALUE),

@@ -11,6 +11,7 @@ public record LeatConfig(
     Scale scale,
     Admin admin,
     Control control,
+    Revisions revisions,
     Logs logs,
     AccessLog accessLog,
     Telemetry telemetry) {
@@ -34,7 +35,19 @@ public record LeatConfig(
   public record Admin(String bind, int port) {}
 
   /** The control plane. */
-  public record Control(String domain, String stateDir, Duration progressDeadline) {}
+  public record Control(
+      String domain,
+      String stateDir,
+      Duration progressDeadline,
+      Duration rolloutDuration,
+      boolean tagHeaders) {}
+
+  /** Which revisions without a route are kept; see {@link ConfigKey}. */
+  public record Revisions(
+      Duration retainSinceCreate,
+      Duration retainSinceLastActive,
+      int minNonActive,
+      int maxNonActive) {}
 
   /** The logs of local processes, per revision. */
   public record Logs(long maxBytes, int maxFiles) {}
@@ -59,7 +72,14 @@ public record LeatConfig(
         new Control(
             typed.text(ConfigKey.CONTROL_DOMAIN),
             typed.text(ConfigKey.CONTROL_STATE_DIR),
-            typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE)),
+            typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE),
+            typed.time(ConfigKey.CONTROL_ROLLOUT_DURATION),
+            typed.isOn(ConfigKey.CONTROL_TAG_HEADERS)),
+        new Revisions(
+            typed.time(ConfigKey.REVISIONS_RETAIN_SINCE_CREATE),
+            typed.time(ConfigKey.REVISIONS_RETAIN_SINCE_LAST_ACTIVE),
+            typed.integer(ConfigKey.REVISIONS_MIN_NON_ACTIVE),
+            typed.integer(ConfigKey.REVISIONS_MAX_NON_ACTIVE)),
         new Logs(typed.bytes(ConfigKey.LOGS_MAX_BYTES), typed.integer(ConfigKey.LOGS_MAX_FILES)),
         new AccessLog(
             typed.text(ConfigKey.ACCESS_LOG_PATH),

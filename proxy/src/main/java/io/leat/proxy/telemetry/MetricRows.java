@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -97,15 +98,24 @@ public final class MetricRows {
   public synchronized List<Counts> counts() {
     List<Counts> all = new ArrayList<>(rows.size());
     for (Row row : rows.values()) {
-      long[] totals = totals(row.id);
-      List<Long> byColumn = new ArrayList<>(totals.length);
-      for (int column = 0; column < totals.length; column++) {
-        byColumn.add(totals[column] - row.base[column]);
-      }
-      List<Long> durations = byColumn.subList(LoopCounters.COLUMNS, totals.length);
-      all.add(new Counts(row.pair, byColumn.subList(0, LoopCounters.COLUMNS), durations));
+      all.add(counts(row));
     }
     return all;
+  }
+
+  /** What one pair has counted so far; empty while no router has it. */
+  public synchronized Optional<Counts> counts(Pair pair) {
+    return Optional.ofNullable(rows.get(pair)).map(this::counts);
+  }
+
+  private Counts counts(Row row) {
+    long[] totals = totals(row.id);
+    List<Long> byColumn = new ArrayList<>(totals.length);
+    for (int column = 0; column < totals.length; column++) {
+      byColumn.add(totals[column] - row.base[column]);
+    }
+    List<Long> durations = byColumn.subList(LoopCounters.COLUMNS, totals.length);
+    return new Counts(row.pair, byColumn.subList(0, LoopCounters.COLUMNS), durations);
   }
 
   private long[] totals(int id) {

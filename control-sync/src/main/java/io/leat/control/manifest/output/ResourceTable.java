@@ -110,6 +110,8 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
     return switch (kind) {
       case SERVICE -> List.of(url, created, ready, READY, REASON);
       case ROUTE -> List.of(url, READY, REASON);
+      case DOMAIN_MAPPING ->
+          List.of(url, new Column("REF", ResourceTable::reference), READY, REASON);
       case CONFIGURATION -> List.of(created, ready, READY, REASON);
       case REVISION ->
           List.of(
@@ -213,6 +215,12 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
                 + "%"
                 + (target.tag() == null ? "" : " (" + target.tag() + ")"))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String reference(Resource resource) {
+    return resource.spec() instanceof Spec.DomainMappingSpec spec
+        ? spec.ref().kind() + "/" + spec.ref().name()
+        : "";
   }
 
   private static EndpointSliceSpec slice(Resource resource) {

@@ -3,6 +3,7 @@ package io.leat.control.manifest.rules;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec.ConfigurationSpec;
 import io.leat.control.resource.Spec.Document;
+import io.leat.control.resource.Spec.DomainMappingSpec;
 import io.leat.control.resource.Spec.EndpointSliceSpec;
 import io.leat.control.resource.Spec.RevisionSpec;
 import io.leat.control.resource.Spec.RevisionTemplate;
@@ -50,6 +51,7 @@ public final class Validation {
       case ConfigurationSpec spec -> template(resource, spec.template(), findings);
       case RouteSpec spec -> TrafficRules.route(spec.traffic(), findings);
       case RevisionSpec spec -> revisions.revision(spec);
+      case DomainMappingSpec spec -> DomainRules.check(resource.metadata(), spec, findings);
       case EndpointSliceSpec spec -> SliceRules.check(resource.metadata(), spec, findings);
       case Document ignored -> {
         // Kept as it is; the reader judges its shape.
