@@ -7,6 +7,7 @@ final class ExitCode {
   static final int USAGE = 2;
   static final int NOT_FOUND = 3;
   static final int VALIDATION = 5;
+  static final int TIMED_OUT = 6;
   static final int UNREACHABLE = 7;
   static final int ENVIRONMENT = 69;
   static final int CONFIGURATION = 78;

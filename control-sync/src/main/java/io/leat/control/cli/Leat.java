@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       GetCommand.class,
       ExplainCommand.class,
+      RollbackCommand.class,
+      RolloutCommand.class,
       DrainCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

@@ -101,7 +101,8 @@ final class ServerOption {
     }
   }
 
-  private String url() {
+  /** The address of the server, without a final slash. */
+  String url() {
     if (server != null) {
       return trimmed(server);
     }
