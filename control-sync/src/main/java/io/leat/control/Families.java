@@ -4,14 +4,14 @@ import io.leat.control.compile.RevisionSource;
 import io.leat.control.compile.RouteContributor;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.serving.ConfigurationReconciler;
-import io.leat.control.serving.DomainHosts;
-import io.leat.control.serving.DomainMappingReconciler;
 import io.leat.control.serving.RevisionReachability;
 import io.leat.control.serving.RevisionReconciler;
 import io.leat.control.serving.RouteHosts;
 import io.leat.control.serving.RouteReconciler;
 import io.leat.control.serving.ServiceReconciler;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.serving.domain.DomainHosts;
+import io.leat.control.serving.domain.DomainMappingReconciler;
 import java.util.List;
 
 /** What a control loop knows to reconcile and to compile. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class ManifestSync {
   private static final String FILES = "files";
   private static final int ATTEMPTS = 20;
+
   /** Annotations that reconcilers and commands write, and files therefore do not take away. */
   private static final List<String> KEPT =
       List.of(Labels.ROUTING_STATE_MODIFIED, Labels.ROUTES, Labels.ROLLOUT);

@@ -37,9 +37,7 @@ final class TrafficHealth {
     Pair pair = new Pair(route, revision);
     Window open = windows.get(pair);
     // Counts that shrank are those of a row that was given to this pair anew.
-    if (open == null
-        || !open.name().equals(window)
-        || counts.requests() < open.base().requests()) {
+    if (open == null || !open.name().equals(window) || counts.requests() < open.base().requests()) {
       open = new Window(window, ticker.nanos(), counts);
       windows.put(pair, open);
     }

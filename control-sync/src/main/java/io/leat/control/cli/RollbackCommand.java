@@ -40,7 +40,8 @@ final class RollbackCommand implements Runnable {
   @Option(
       names = "--to",
       paramLabel = "REVISION",
-      description = "The revision (default: the newest ready one before the one with most traffic).")
+      description =
+          "The revision (default: the newest ready one before the one with most traffic).")
   private @Nullable String to;
 
   @Option(
@@ -90,16 +91,12 @@ final class RollbackCommand implements Runnable {
             .orElse("--undo");
     RolloutRequest request =
         new RolloutRequest(
-            revision,
-            List.of(100),
-            Duration.ZERO,
-            List.of(),
-            Instant.now().toString(),
-            Action.RUN);
+            revision, List.of(100), Duration.ZERO, List.of(), Instant.now().toString(), Action.RUN);
     owner.ask(request);
     boolean done =
         owner.await(
-            now -> now.staged().path("request").asText().equals(request.id()) && !now.isProgressing(),
+            now ->
+                now.staged().path("request").asText().equals(request.id()) && !now.isProgressing(),
             PATIENCE);
     if (!done) {
       throw new CommandFailure(

@@ -120,9 +120,7 @@ final class RolloutCommand implements Runnable {
     if (watch) {
       watch(owner, request, out);
     } else {
-      spec.commandLine()
-          .getErr()
-          .println("the server goes on; see: leat rollout status " + name);
+      spec.commandLine().getErr().println("the server goes on; see: leat rollout status " + name);
     }
   }
 
@@ -146,8 +144,8 @@ final class RolloutCommand implements Runnable {
     owner.await(
         now -> {
           boolean ours = now.staged().path("request").asText().equals(request.id());
-          boolean replaced = !now.request().map(RolloutRequest::id).equals(
-              java.util.Optional.of(request.id()));
+          boolean replaced =
+              !now.request().map(RolloutRequest::id).equals(java.util.Optional.of(request.id()));
           String line = ours ? line(now) : "";
           if (!line.isEmpty() && !line.equals(last[0])) {
             out.println(line);

@@ -119,8 +119,7 @@ final class TrafficOwner {
             .header("Content-Type", "application/merge-patch+json")
             .method("PATCH", HttpRequest.BodyPublishers.ofString(patch.toString()));
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(http.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = client.send(http.build(), HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() >= 300) {
         throw new CommandFailure(
             ExitCode.FAILURE, parse(answer.body()).path("message").asText(answer.body().strip()));
@@ -250,11 +249,7 @@ final class TrafficOwner {
   }
 
   private static long generation(JsonNode revision) {
-    return revision
-        .path("metadata")
-        .path("labels")
-        .path(Labels.CONFIGURATION_GENERATION)
-        .asLong(0);
+    return revision.path("metadata").path("labels").path(Labels.CONFIGURATION_GENERATION).asLong(0);
   }
 
   /** What the server answers, or null when there is nothing. */

@@ -196,8 +196,7 @@ public final class TableCompiler {
   private void contribute(ResourceKey key, ResourceView view, Difference difference) {
     visited++;
     Contribution before = contributions.get(key);
-    Contribution after =
-        view.get(key).map(resource -> read(resource, view, before)).orElse(null);
+    Contribution after = view.get(key).map(resource -> read(resource, view, before)).orElse(null);
     if (after == null) {
       contributions.remove(key);
     } else {

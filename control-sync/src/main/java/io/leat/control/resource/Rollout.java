@@ -24,6 +24,11 @@ public record Rollout(@Nullable List<Gradual> gradual, @Nullable Staged staged) 
     return gradual.isEmpty() && staged == null ? null : new Rollout(gradual, staged);
   }
 
+  /** Whether traffic is still to be moved. */
+  public boolean isMoving() {
+    return gradual != null || (staged != null && staged.isProgressing());
+  }
+
   /** A percentage of a Route's traffic. */
   public record Share(String revisionName, long percent) {}
 

@@ -115,26 +115,29 @@ public final class RouteHosts implements RouteContributor {
     return route.metadata().namespace() + "/" + route.metadata().name();
   }
 
-  private void add(
-      Resource route, String tag, List<RouteEntry> forward, List<VirtualHost> hosts) {
+  private void add(Resource route, String tag, List<RouteEntry> forward, List<VirtualHost> hosts) {
     if (!names.isLocalOnly(route)) {
       String host = names.external(route, tag);
-      hosts.add(
-          VirtualHost.of(host, isRedirected(route) ? redirect(name(route), host) : forward));
+      hosts.add(VirtualHost.of(host, isRedirected(route) ? redirect(name(route), host) : forward));
     }
     for (String host : names.local(route, tag)) {
       hosts.add(new VirtualHost(host, Visibility.CLUSTER_LOCAL, forward));
     }
   }
 
+  /** The longest of the names under which a Route is reached from within. */
+  public String localHost(Resource route) {
+    return names.local(route, "").getLast();
+  }
+
   /** Sends every request of a host to https. */
-  List<RouteEntry> redirect(String name, String host) {
+  public List<RouteEntry> redirect(String name, String host) {
     RouteAction action = new RouteAction.Redirect(301, "https", names.httpsAuthority(host), null);
     return List.of(RouteEntry.of(name, RouteMatch.ALL, action));
   }
 
   /** Whether an annotation asks for https only. */
-  static boolean isRedirected(Resource resource) {
+  public static boolean isRedirected(Resource resource) {
     return "redirected"
         .equalsIgnoreCase(resource.metadata().annotations().get(Labels.HTTP_PROTOCOL));
   }

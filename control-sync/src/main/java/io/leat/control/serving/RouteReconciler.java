@@ -51,10 +51,7 @@ public final class RouteReconciler implements Reconciler {
     Condition certificate =
         new Condition("CertificateProvisioned", Condition.State.TRUE, "TLSNotEnabled", "", null);
     List<Condition> parts =
-        List.of(
-            assignment.condition(),
-            ingress(route, assignment, publication),
-            certificate);
+        List.of(assignment.condition(), ingress(route, assignment, publication), certificate);
     Status status =
         new Status(
             route.metadata().generation(),
@@ -75,18 +72,14 @@ public final class RouteReconciler implements Reconciler {
     return plan.build();
   }
 
-  private TrafficAssignment assign(
-      Resource route, ResourceView view, Observations observations) {
+  private TrafficAssignment assign(Resource route, ResourceView view, Observations observations) {
     List<TrafficTarget> assigned = route.status().traffic();
     boolean live =
-        assigned != null
-            && isLive(route, assigned, observations.publication(route.key()));
+        assigned != null && isLive(route, assigned, observations.publication(route.key()));
     String duration = route.metadata().annotations().get(Labels.ROLLOUT_DURATION);
     RouteTraffic.Moment moment =
         new RouteTraffic.Moment(
-            observations,
-            live,
-            Autoscaling.duration(duration, config.changes().rolloutDuration()));
+            observations, live, Autoscaling.duration(duration, config.changes().rolloutDuration()));
     return new RouteTraffic(route, view, names, moment).assign();
   }
 
@@ -94,8 +87,7 @@ public final class RouteReconciler implements Reconciler {
     return publication.acknowledged() && publication.hosts().equals(wanted(route, traffic));
   }
 
-  private Condition ingress(
-      Resource route, TrafficAssignment assignment, Publication publication) {
+  private Condition ingress(Resource route, TrafficAssignment assignment, Publication publication) {
     List<TrafficTarget> traffic = assignment.traffic();
     if (!publication.lost().isEmpty()) {
       LostHost lost = publication.lost().getFirst();

@@ -38,8 +38,7 @@ public record ServingConfig(
    * @param rolloutDuration how long a change of the latest revision takes where no annotation says
    * @param tagHeaders whether the header {@code Knative-Serving-Tag} chooses a tag
    */
-  public record Changes(
-      RevisionRetention retention, Duration rolloutDuration, boolean tagHeaders) {
+  public record Changes(RevisionRetention retention, Duration rolloutDuration, boolean tagHeaders) {
     /** Knative's defaults. */
     public static final Changes DEFAULT =
         new Changes(RevisionRetention.DEFAULT, Duration.ZERO, false);

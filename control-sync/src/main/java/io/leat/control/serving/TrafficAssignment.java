@@ -27,8 +27,6 @@ record TrafficAssignment(
 
   /** Whether traffic is still to be moved. */
   boolean isMoving() {
-    return rollout != null
-        && (rollout.gradual() != null
-            || (rollout.staged() != null && rollout.staged().isProgressing()));
+    return rollout != null && rollout.isMoving();
   }
 }

@@ -19,8 +19,9 @@ public final class References {
 
   /**
    * What {@code resource} names: a Route its Configurations and Revisions, wanted and assigned, and
-   * those that a rollout may give the traffic back to; a DomainMapping its target; a Configuration the Revision that it made last; an EndpointSlice its Revision. A
-   * Route that is being deleted names nothing any more.
+   * those that a rollout may give the traffic back to; a DomainMapping its target; a Configuration
+   * the Revision that it made last; an EndpointSlice its Revision. A Route that is being deleted
+   * names nothing any more.
    */
   public static Set<ResourceKey> of(Resource resource) {
     String namespace = resource.metadata().namespace();
@@ -96,8 +97,8 @@ public final class References {
       keys.add(new ResourceKey(Kind.REVISION, namespace, staged.revisionName()));
       staged
           .from()
-          .forEach(share ->
-              keys.add(new ResourceKey(Kind.REVISION, namespace, share.revisionName())));
+          .forEach(
+              share -> keys.add(new ResourceKey(Kind.REVISION, namespace, share.revisionName())));
     }
   }
 

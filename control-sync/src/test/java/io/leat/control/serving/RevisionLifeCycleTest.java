@@ -41,8 +41,8 @@ final class RevisionLifeCycleTest {
     assertThat(findings(Manifests.to("a", 100), Manifests.to("b", 1)))
         .containsExactly("spec.traffic: percents must add up to 100 (got 101)");
     assertThat(findings(Manifests.tagged("a", 50, "t"), Manifests.tagged("b", 50, "t")))
-        .containsExactly("spec.traffic[1].tag: must be unique: \"t\" is the tag of"
-            + " spec.traffic[0] too");
+        .containsExactly(
+            "spec.traffic[1].tag: must be unique: \"t\" is the tag of" + " spec.traffic[0] too");
     assertThat(findings(new TrafficTarget("a", "b", null, 100L, null, null)))
         .singleElement()
         .asString()
@@ -113,8 +113,7 @@ final class RevisionLifeCycleTest {
     world.apply(
         Manifests.service("shop", "one", Manifests.latest("shop", 100)),
         Manifests.revision("other"),
-        Manifests.route(
-            "r", Manifests.to("other", 100), Manifests.tagged("other", 0, "canary")));
+        Manifests.route("r", Manifests.to("other", 100), Manifests.tagged("other", 0, "canary")));
     Resource route = world.get(Kind.ROUTE, "r");
     assertThat(route.status().url()).isEqualTo("http://r.default.localhost:8080");
     assertThat(requireNonNull(route.status().address()).url())
@@ -163,8 +162,7 @@ final class RevisionLifeCycleTest {
   @Test
   void c7RevisionsWithoutARouteAreCollectedAndProtectedOnesAreNot() {
     world = new World(collecting(Duration.ofSeconds(30), 2, 3));
-    Resource guarded =
-        Manifests.configuration("shop", "v0", null, Map.of(Labels.NO_GC, "true"));
+    Resource guarded = Manifests.configuration("shop", "v0", null, Map.of(Labels.NO_GC, "true"));
     Resource route =
         Manifests.route("shop", Manifests.latest("shop", 90), Manifests.to("shop-00002", 10));
     world.apply(guarded, route);
@@ -213,8 +211,7 @@ final class RevisionLifeCycleTest {
   @Test
   void c8RoutingStateFollowsTheRoutesAndUnreachableIgnoresMinScale() {
     world.runtime().startsSlowly(World.id("shop-00001"));
-    Resource configuration =
-        Manifests.configuration("shop", "one", null, Map.of(MIN_SCALE, "2"));
+    Resource configuration = Manifests.configuration("shop", "one", null, Map.of(MIN_SCALE, "2"));
     world.apply(configuration);
     assertThat(state("shop-00001")).isEqualTo("pending");
     world.runtime().ready(World.id("shop-00001"));
@@ -273,7 +270,8 @@ final class RevisionLifeCycleTest {
     assertThat(world.get(Kind.DOMAIN_MAPPING, "shop.example.org").status().url())
         .isEqualTo("http://shop.example.org");
     world.apply(
-        Manifests.service("shop", "two"), mapping("default", "shop.example.org", "Service", "shop"));
+        Manifests.service("shop", "two"),
+        mapping("default", "shop.example.org", "Service", "shop"));
     assertThat(world.proxy().weights("shop.example.org")).isEqualTo(Map.of("shop-00002", 100));
     assertThat(mapped("shop.example.org", "Ready")).isEqualTo("True/");
     world.apply(Manifests.service("shop", "two"));
@@ -303,8 +301,7 @@ final class RevisionLifeCycleTest {
     assertThat(loser.status().condition("DomainClaimed").orElseThrow().reason())
         .isEqualTo("DomainAlreadyClaimed");
     assertThat(loser.status().condition("DomainClaimed").orElseThrow().message())
-        .isEqualTo(
-            "shop.example.org belongs to the older DomainMapping default/shop.example.org.");
+        .isEqualTo("shop.example.org belongs to the older DomainMapping default/shop.example.org.");
     assertThat(mapped("shop.example.org", "Ready")).isEqualTo("True/");
     world.apply(second, route, mine, slice, other, theirs, slices);
     assertThat(world.proxy().weights("shop.example.org")).isEqualTo(Map.of("theirs", 100));

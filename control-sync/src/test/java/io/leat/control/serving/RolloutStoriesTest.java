@@ -187,11 +187,13 @@ final class RolloutStoriesTest {
   void everyStorySettles(long seed) {
     Random random = new Random(seed);
     List<String> cut = new ArrayList<>();
-    world.runtime().onStop(instance -> {
-      if (world.proxy().sendsTo(instance.host() + ":" + instance.port())) {
-        cut.add(instance.name());
-      }
-    });
+    world
+        .runtime()
+        .onStop(instance -> {
+          if (world.proxy().sendsTo(instance.host() + ":" + instance.port())) {
+            cut.add(instance.name());
+          }
+        });
     for (int step = 0; step < 60; step++) {
       String at = "seed " + seed + " step " + step;
       String revision = "shop-0000" + (1 + random.nextInt(6));

@@ -26,7 +26,8 @@ public final class CrdYaml {
 
   /** The kinds that clusters do not have by themselves. */
   public static List<Kind> kinds() {
-    return List.of(Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE, Kind.DOMAIN_MAPPING);
+    return List.of(
+        Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE, Kind.DOMAIN_MAPPING);
   }
 
   /** One YAML document. */

@@ -16,7 +16,8 @@ final class DomainRules {
   static void check(Metadata metadata, DomainMappingSpec spec, Findings findings) {
     String name = metadata.name();
     if (name.indexOf('.') < 0) {
-      findings.add("metadata.name", "must be a full host name such as shop.example.org" + got(name));
+      findings.add(
+          "metadata.name", "must be a full host name such as shop.example.org" + got(name));
     } else if (name.equals(CLUSTER) || name.endsWith("." + CLUSTER)) {
       findings.add("metadata.name", "must not be below " + CLUSTER + got(name));
     }

@@ -25,14 +25,18 @@ import org.jspecify.annotations.Nullable;
  * @param action what is to happen to it
  */
 public record RolloutRequest(
-    String to, List<Integer> steps, Duration hold, List<AbortIf> abortIf, String id, Action action) {
+    String to,
+    List<Integer> steps,
+    Duration hold,
+    List<AbortIf> abortIf,
+    String id,
+    Action action) {
   /** What the value must be. */
   public static final String EXPECTED =
       "must be to=REVISION and any of steps=5,25,100 (rising, the last 100), hold=30s,"
           + " abort-if=error_rate>1%,p99>500ms, id=TEXT, action=abort or promote";
 
-  private static final Set<String> KEYS =
-      Set.of("to", "steps", "hold", "abort-if", "id", "action");
+  private static final Set<String> KEYS = Set.of("to", "steps", "hold", "abort-if", "id", "action");
   private static final Pattern ID = Pattern.compile("[-._:A-Za-z0-9]{1,63}");
   private static final Pattern ERROR_RATE =
       Pattern.compile("error_rate>([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
@@ -109,7 +113,7 @@ public record RolloutRequest(
   /** Reads an annotation's value; empty when it breaks a rule. */
   public static Optional<RolloutRequest> parse(String text) {
     Map<String, String> values = new HashMap<>();
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       int equals = word.indexOf('=');
       String key = equals < 0 ? "" : word.substring(0, equals);
       if (!KEYS.contains(key) || values.put(key, word.substring(equals + 1)) != null) {

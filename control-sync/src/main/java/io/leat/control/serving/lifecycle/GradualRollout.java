@@ -115,8 +115,9 @@ public final class GradualRollout {
     double served = Duration.between(Instant.parse(state.startTime()), now).toNanos() / 1e9;
     double least = Math.max(1, Math.ceil(served));
     double rest = Math.max(1, duration.toNanos() / 1e9 - least);
-    double steps = Math.min(Math.max(1, rest / least), Math.max(1, state.percent() - 1));
-    long percent = Math.max(1, Math.round((state.percent() - 1) / steps));
+    double left = state.percent() - 1.0;
+    double steps = Math.min(Math.max(1, rest / least), Math.max(1, left));
+    long percent = Math.max(1, Math.round(left / steps));
     long millis = Math.round(rest / steps * 1000);
     return new Gradual(
         state.configurationName(),

@@ -7,8 +7,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,32 +40,31 @@ public final class RevisionCollector {
    * @param idle revisions that nothing names and nothing protects
    */
   public Outcome collect(List<Resource> idle) {
-    LinkedList<Resource> left = new LinkedList<>(idle);
-    left.sort(
+    List<Resource> sorted = new ArrayList<>(idle);
+    sorted.sort(
         Comparator.comparing(RevisionCollector::lastActive)
             .thenComparing(revision -> revision.metadata().name()));
+    List<Resource> left = new ArrayList<>();
     List<Resource> gone = new ArrayList<>();
     Duration next = null;
-    for (Iterator<Resource> each = left.iterator(); each.hasNext(); ) {
-      Resource revision = each.next();
+    for (Resource revision : sorted) {
       Duration wait = untilStale(revision);
-      if (idle.size() - gone.size() <= retention.minNonActive() || wait == null) {
-        break;
-      }
-      if (!wait.isPositive()) {
-        each.remove();
+      boolean spare = sorted.size() - gone.size() > retention.minNonActive();
+      if (wait != null && !wait.isPositive() && spare) {
         gone.add(revision);
-      } else if (next == null || wait.compareTo(next) < 0) {
+        continue;
+      }
+      left.add(revision);
+      if (wait != null && wait.isPositive() && (next == null || wait.compareTo(next) < 0)) {
         next = wait;
       }
     }
-    if (left.size() <= retention.minNonActive()) {
-      next = null;
+    int excess = retention.maxNonActive() < 0 ? 0 : left.size() - retention.maxNonActive();
+    if (excess > 0) {
+      gone.addAll(left.subList(0, excess));
     }
-    while (retention.maxNonActive() >= 0 && left.size() > retention.maxNonActive()) {
-      gone.add(left.removeFirst());
-    }
-    return new Outcome(gone, next);
+    boolean more = left.size() - Math.max(0, excess) > retention.minNonActive();
+    return new Outcome(gone, more ? next : null);
   }
 
   /** Whether an annotation keeps a revision. */

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Moves all of a Route's traffic to one revision in steps, each held and judged before the next.
  *
  * <p>A step begins when every proxy serves it. Its conditions are judged over what the revision
- * answered since then: at once when {@value #JUDGED_EARLY} requests say that one holds, and whatever
- * their number when the hold is over. A process that starts anew saw nothing yet, so it holds its
- * step once more. An abort gives back the shares of before; they stay, as does the new revision
- * after success, until another request or an edit of the Route's traffic.
+ * answered since then: at once when {@value #JUDGED_EARLY} requests say that one holds, and
+ * whatever their number when the hold is over. A process that starts anew saw nothing yet, so it
+ * holds its step once more. An abort gives back the shares of before; they stay, as does the new
+ * revision after success, until another request or an edit of the Route's traffic.
  */
 public final class StagedRollout {
   /** Requests that are enough to give up before the hold is over. */
@@ -171,7 +171,8 @@ public final class StagedRollout {
 
   private Duration poll(Staged state) {
     Duration left =
-        Duration.between(seen.now(), Instant.parse(state.stepTime() == null ? "" : state.stepTime()))
+        Duration.between(
+                seen.now(), Instant.parse(state.stepTime() == null ? "" : state.stepTime()))
             .plus(request.hold());
     Duration wait = left.compareTo(POLL) < 0 ? left : POLL;
     return wait.compareTo(SHORTEST) < 0 ? SHORTEST : wait;

@@ -30,10 +30,8 @@ final class RevisionCollectorTest {
 
   @Test
   void bothLimitsMustBePassed() {
-    assertThat(gone(KNATIVE, revisions(25, Duration.ofHours(100), Duration.ofHours(14))))
-        .isEmpty();
-    assertThat(gone(KNATIVE, revisions(25, Duration.ofHours(47), Duration.ofHours(46))))
-        .isEmpty();
+    assertThat(gone(KNATIVE, revisions(25, Duration.ofHours(100), Duration.ofHours(14)))).isEmpty();
+    assertThat(gone(KNATIVE, revisions(25, Duration.ofHours(47), Duration.ofHours(46)))).isEmpty();
   }
 
   @Test

@@ -81,8 +81,7 @@ final class StagedRolloutTest {
     look(REQUEST);
     look(REQUEST);
     now = now.plusSeconds(seconds);
-    health =
-        new Health(Duration.ofSeconds(seconds), requests, errors, Duration.ofMillis(p99));
+    health = new Health(Duration.ofSeconds(seconds), requests, errors, Duration.ofMillis(p99));
     look(REQUEST);
     assertThat(phase()).isEqualTo(phase);
     if (phase.equals("Aborted")) {
@@ -103,8 +102,7 @@ final class StagedRolloutTest {
     state = null;
     shares = List.of(new Share("a", 60), new Share("c", 40));
     look(REQUEST);
-    assertThat(shares)
-        .containsExactly(new Share("a", 57), new Share("c", 38), new Share("b", 5));
+    assertThat(shares).containsExactly(new Share("a", 57), new Share("c", 38), new Share("b", 5));
     look(REQUEST + " action=abort");
     assertThat(shares).containsExactly(new Share("a", 60), new Share("c", 40));
     state = null;
@@ -153,7 +151,9 @@ final class StagedRolloutTest {
         left -= percent;
       }
       long before = 0;
-      for (long percent = 1 + random.nextInt(20); percent <= 100; percent += 1 + random.nextInt(9)) {
+      for (long percent = 1 + random.nextInt(20);
+          percent <= 100;
+          percent += 1 + random.nextInt(9)) {
         List<Share> mixed = Mix.of(from, "b", percent);
         String at = "seed " + seed + " " + from + " at " + percent + ": " + mixed;
         assertThat(mixed.stream().mapToLong(Share::percent).sum()).as(at).isEqualTo(100);

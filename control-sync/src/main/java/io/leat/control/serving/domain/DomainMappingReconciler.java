@@ -1,4 +1,4 @@
-package io.leat.control.serving;
+package io.leat.control.serving.domain;
 
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.Observations.LostHost;
@@ -12,6 +12,8 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec.DomainMappingSpec;
 import io.leat.control.resource.Spec.DomainRef;
 import io.leat.control.resource.Status;
+import io.leat.control.serving.Conditions;
+import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.VirtualHost;
@@ -67,7 +69,9 @@ public final class DomainMappingReconciler implements Reconciler {
     if (!publication.lost().isEmpty()) {
       LostHost lost = publication.lost().getFirst();
       return Condition.isFalse(
-          CLAIMED, "DomainAlreadyClaimed", lost.host() + " belongs to the older " + lost.winner() + ".");
+          CLAIMED,
+          "DomainAlreadyClaimed",
+          lost.host() + " belongs to the older " + lost.winner() + ".");
     }
     return publication.hosts().isEmpty()
         ? Condition.unknown(CLAIMED, "DomainNotClaimedYet", "")

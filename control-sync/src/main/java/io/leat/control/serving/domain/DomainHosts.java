@@ -1,10 +1,12 @@
-package io.leat.control.serving;
+package io.leat.control.serving.domain;
 
 import io.leat.control.compile.RouteContributor;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec.DomainMappingSpec;
+import io.leat.control.serving.RouteHosts;
+import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.RouteEntry;
 import io.leat.proxy.table.VirtualHost;
@@ -20,12 +22,10 @@ import java.util.Optional;
  * host then has no entry, and answers 404.
  */
 public final class DomainHosts implements RouteContributor {
-  private final HostNames names;
   private final RouteHosts routes;
 
   /** Hosts that lead to Routes under the domains of a configuration. */
   public DomainHosts(ServingConfig config) {
-    this.names = new HostNames(config);
     this.routes = new RouteHosts(config);
   }
 
@@ -50,7 +50,7 @@ public final class DomainHosts implements RouteContributor {
                 entry.match(),
                 entry.action(),
                 entry.setHeaders(),
-                names.local(route, "").getLast(),
+                routes.localHost(route),
                 entry.policy()));
       }
     }
@@ -63,8 +63,7 @@ public final class DomainHosts implements RouteContributor {
   /** The Route that a mapping leads to. */
   static Optional<Resource> route(Resource mapping, ResourceView view) {
     return mapping.spec() instanceof DomainMappingSpec spec
-        ? view.get(
-            new ResourceKey(Kind.ROUTE, mapping.metadata().namespace(), spec.ref().name()))
+        ? view.get(new ResourceKey(Kind.ROUTE, mapping.metadata().namespace(), spec.ref().name()))
         : Optional.empty();
   }
 }
