@@ -27,7 +27,7 @@ class DomainIT {
   private static String ask(LeatProcess leat) throws IOException {
     try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
       KeepAliveClient.Answer answer = client.get(HOST, "/");
-      return answer.status() + " " + answer.body().split(" ")[0];
+      return answer.status() + " " + answer.body().split(" ", -1)[0];
     }
   }
 

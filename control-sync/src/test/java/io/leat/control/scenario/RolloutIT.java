@@ -21,11 +21,13 @@ class RolloutIT {
   private static final String API = "/apis/serving.knative.dev/v1/namespaces/default/";
 
   @TempDir Path dir;
+  private Path folder;
   private Path manifest;
 
   @BeforeEach
   void aServiceWhoseTrafficIsPinned() throws IOException {
-    manifest = Files.createDirectories(dir.resolve("manifests")).resolve("shop.yaml");
+    folder = Files.createDirectories(dir.resolve("manifests"));
+    manifest = folder.resolve("shop.yaml");
     Files.writeString(manifest, shop(Manifests.config("shop").env("VERSION", "one")));
   }
 
@@ -35,7 +37,7 @@ class RolloutIT {
   }
 
   private LeatProcess run() {
-    return LeatProcess.run(dir.resolve("state"), "-f", manifest.getParent().toString());
+    return LeatProcess.run(dir.resolve("state"), "-f", folder.toString());
   }
 
   private void deploy(LeatProcess leat, Manifests.Config config) throws IOException {
@@ -62,7 +64,7 @@ class RolloutIT {
 
   private static String version(LeatProcess leat) throws IOException {
     try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
-      return client.get(HOST, "/").body().split(" ")[0];
+      return client.get(HOST, "/").body().split(" ", -1)[0];
     }
   }
 

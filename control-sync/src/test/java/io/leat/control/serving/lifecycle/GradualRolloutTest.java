@@ -99,14 +99,14 @@ final class GradualRolloutTest {
   void everyStoryKeepsTheSumAndEnds(long seed) {
     Random random = new Random(seed);
     int latest = 1;
-    long percent = 2 + random.nextInt(99);
+    long percent = 2L + random.nextInt(99);
     @Nullable Gradual state = advance("r1", "r0", percent, null, true);
     for (int step = 0; step < 2000 && state != null; step++) {
       String at = "seed " + seed + " step " + step;
       if (step < 50 && random.nextInt(10) == 0) {
         latest++;
       } else if (step < 50 && random.nextInt(10) == 0) {
-        percent = 2 + random.nextInt(99);
+        percent = 2L + random.nextInt(99);
       }
       now = now.plusMillis(random.nextInt(5000));
       state = advance("r" + latest, "r0", percent, state, random.nextBoolean());

@@ -146,14 +146,14 @@ final class StagedRolloutTest {
       List<Share> from = new ArrayList<>();
       long left = 100;
       for (int i = 0; left > 0; i++) {
-        long percent = Math.min(left, 1 + random.nextInt(60));
+        long percent = Math.min(left, 1L + random.nextInt(60));
         from.add(new Share(i == 1 ? "b" : "r" + i, percent));
         left -= percent;
       }
       long before = 0;
-      for (long percent = 1 + random.nextInt(20);
+      for (long percent = 1L + random.nextInt(20);
           percent <= 100;
-          percent += 1 + random.nextInt(9)) {
+          percent += 1L + random.nextInt(9)) {
         List<Share> mixed = Mix.of(from, "b", percent);
         String at = "seed " + seed + " " + from + " at " + percent + ": " + mixed;
         assertThat(mixed.stream().mapToLong(Share::percent).sum()).as(at).isEqualTo(100);
