@@ -10,6 +10,9 @@ import java.util.TreeMap;
 
 /** What a Revision's metadata tell of the Routes that name it, as Knative writes it. */
 final class RoutingState {
+  /** Routes that are named; a revision may have any number of them. */
+  static final int MOST_ROUTES = 32;
+
   private RoutingState() {}
 
   /** A revision with its state; the time changes only when the state does. */

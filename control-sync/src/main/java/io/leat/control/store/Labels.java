@@ -24,7 +24,7 @@ public final class Labels {
   /** Annotation on a Revision: when {@link #ROUTING_STATE} changed last. */
   public static final String ROUTING_STATE_MODIFIED = "serving.knative.dev/routingStateModified";
 
-  /** Annotation on a Revision: names of the Routes that name it, separated by commas. */
+  /** Annotation on a Revision: names of the first 32 Routes that name it, separated by commas. */
   public static final String ROUTES = "serving.knative.dev/routes";
 
   /** Annotation on a Revision: {@code true} keeps it from being collected. */

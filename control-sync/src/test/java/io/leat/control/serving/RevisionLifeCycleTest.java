@@ -239,6 +239,22 @@ final class RevisionLifeCycleTest {
     assertThat(world.unsettled()).isEmpty();
   }
 
+  @Test
+  void manyRoutesOfOneRevisionAreNamedWithinABound() {
+    List<Resource> all = new ArrayList<>(List.of(Manifests.revision("mine")));
+    for (int i = 0; i < 40; i++) {
+      all.add(Manifests.route("r" + (10 + i), Manifests.to("mine", 100)));
+    }
+    world.apply(all.toArray(Resource[]::new));
+    String routes =
+        world.get(Kind.REVISION, "mine").metadata().annotations().getOrDefault(Labels.ROUTES, "");
+    assertThat(routes).startsWith("r10,r11,").endsWith(",r41");
+    long version = world.get(Kind.REVISION, "mine").metadata().resourceVersion();
+    world.apply(all.subList(0, 40).toArray(Resource[]::new));
+    assertThat(world.get(Kind.REVISION, "mine").metadata().resourceVersion()).isEqualTo(version);
+    assertThat(world.unsettled()).isEmpty();
+  }
+
   private String state(String revision) {
     return world
         .get(Kind.REVISION, revision)
