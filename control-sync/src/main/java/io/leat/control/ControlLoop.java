@@ -2,6 +2,8 @@ package io.leat.control;
 
 import io.leat.activator.scale.ScaleTarget;
 import io.leat.control.compile.TableCompiler;
+import io.leat.control.plan.Planned;
+import io.leat.control.plan.Planner;
 import io.leat.control.publish.InFlight;
 import io.leat.control.publish.TableSink;
 import io.leat.control.reconcile.Affected;
@@ -20,10 +22,12 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceStore;
+import io.leat.control.store.overlay.OverlayStore;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +36,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,10 +139,21 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     return answer;
   }
 
-  /** What applying these resources would change, in the store and in the table. */
-  public CompletableFuture<Preview> preview(List<Resource> resources) {
-    List<Resource> copy = List.copyOf(resources);
-    return askControl(() -> new Rehearsal(ports, families).of(copy));
+  /**
+   * What a mutation would lead to, in the store and in the table, supposing that new revisions
+   * become ready; nothing is done. The mutation sees a store of its own, on the control thread.
+   */
+  public <T> CompletableFuture<Planned<T>> rehearse(
+      InstantSource clock, Function<? super ResourceStore, ? extends T> mutation) {
+    return askControl(() -> {
+      try (OverlayStore copy = OverlayStore.over(ports.store(), clock)) {
+        // Afterwards all that the copy holds is compiled, marked or queued.
+        takeEvents();
+        Planner.Live live =
+            new Planner.Live(reconcilers, publication.compiler(), observations, queue.waiting());
+        return new Planner(live, copy).plan(mutation);
+      }
+    });
   }
 
   /** Completes once nothing is left to plan or to publish of what was known when it was called. */

@@ -9,9 +9,6 @@ import io.leat.control.reconcile.PlanExecutor;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.runtime.RuntimeObservation;
-import io.leat.proxy.table.Endpoint;
-import io.leat.proxy.table.Reachability;
-import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
@@ -124,7 +121,7 @@ final class LiveObservations implements Observations {
     }
     boolean isInUse =
         compiler.isDirty(revision)
-            || compiler.revision(revision).map(live -> uses(live, addresses)).orElse(false)
+            || compiler.sendsTo(revision, addresses)
             || (publisher.acknowledged() >= 0
                 && publisher.acknowledged() < compiler.version(revision));
     if (isInUse) {
@@ -141,16 +138,5 @@ final class LiveObservations implements Observations {
   void forget(RevisionId revision) {
     desired.remove(revision);
     draining.forget(revision);
-  }
-
-  private static boolean uses(RevisionEndpoints live, Set<String> addresses) {
-    if (live.reachability() instanceof Reachability.Serving serving) {
-      for (Endpoint endpoint : serving.endpoints()) {
-        if (endpoint.state() == Endpoint.State.READY && addresses.contains(endpoint.address())) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

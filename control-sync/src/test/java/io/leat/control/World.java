@@ -1,6 +1,7 @@
 package io.leat.control;
 
 import io.leat.activator.scale.ScaleSettings;
+import io.leat.control.plan.Planned;
 import io.leat.control.reconcile.Plan;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.resource.Condition;
@@ -11,6 +12,7 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
 import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.MemoryStore;
+import io.leat.control.store.ResourceStore;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import java.nio.file.Path;
@@ -20,7 +22,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** A whole control plane on the test's thread: fake runtime, fake scaler, one proxy. */
 public final class World {
@@ -79,6 +83,14 @@ public final class World {
     var _ = loop.applyManifests(List.of(manifests)).thenAccept(problems::addAll);
     settle();
     return problems;
+  }
+
+  /** What a mutation would lead to. */
+  public <T> Planned<T> rehearse(Function<? super ResourceStore, ? extends T> mutation) {
+    CompletableFuture<Planned<T>> answer =
+        loop.rehearse(() -> Instant.ofEpochSecond(0, time.nanos()), mutation);
+    time.run();
+    return answer.join();
   }
 
   /** Lets two seconds pass. */

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that leads a commit; only that thread changes the index.
  */
 final class Staging {
-  private final ResourceIndex index;
+  private final StoreEngine.Index index;
   private final Map<ResourceKey, Optional<Resource>> staged = new HashMap<>();
   private final Map<String, Set<ResourceKey>> children = new HashMap<>();
   private final List<StoreEngine.Change> changes = new ArrayList<>();
   private long version;
 
-  Staging(ResourceIndex index, long version) {
+  Staging(StoreEngine.Index index, long version) {
     this.index = index;
     this.version = version;
   }
