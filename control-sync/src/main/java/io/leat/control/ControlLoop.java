@@ -4,6 +4,8 @@ import io.leat.activator.scale.ScaleTarget;
 import io.leat.control.compile.TableCompiler;
 import io.leat.control.plan.Planned;
 import io.leat.control.plan.Planner;
+import io.leat.control.plan.Rehearsal;
+import io.leat.control.plan.TableEntries;
 import io.leat.control.publish.InFlight;
 import io.leat.control.publish.TableSink;
 import io.leat.control.reconcile.Affected;
@@ -25,6 +27,7 @@ import io.leat.control.store.ResourceStore;
 import io.leat.control.store.overlay.OverlayStore;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +38,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -50,9 +54,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlLoop implements ScaleTarget, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+  private static final Duration REHEARSAL = Duration.ofSeconds(30);
 
   private final Ports ports;
-  private final Families families;
   private final Map<Kind, Reconciler> reconcilers = new EnumMap<>(Kind.class);
   private final WorkQueue queue;
   private final Queue<ChangeEvent> events = new ConcurrentLinkedQueue<>();
@@ -85,7 +89,6 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
   /** A loop over what the store holds already; it begins at once, on the control thread. */
   public ControlLoop(Ports ports, Families families) {
     this.ports = ports;
-    this.families = families;
     Time time = ports.time();
     for (Reconciler reconciler : families.reconcilers()) {
       reconcilers.put(reconciler.kind(), reconciler);
@@ -154,6 +157,23 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
         return new Planner(live, copy).plan(mutation);
       }
     });
+  }
+
+  /** The same as a port, for callers that wait. */
+  public Rehearsal rehearsal(InstantSource clock) {
+    return new Rehearsal() {
+      @Override
+      public <T> Planned<T> of(Function<? super ResourceStore, ? extends T> mutation) {
+        CompletableFuture<Planned<T>> answer = rehearse(clock, mutation);
+        return answer.orTimeout(REHEARSAL.toSeconds(), TimeUnit.SECONDS).join();
+      }
+    };
+  }
+
+  /** The hosts that a resource has brought into the newest table, or the rules that lead to it. */
+  public CompletableFuture<List<VirtualHost>> tableEntries(ResourceKey key) {
+    return askControl(
+        () -> ports.store().read(view -> TableEntries.of(key, view, publication.compiler())));
   }
 
   /** Completes once nothing is left to plan or to publish of what was known when it was called. */

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -153,7 +154,7 @@ final class PlanPropertyTest {
     return resource.metadata().uid();
   }
 
-  private static String wish(Resource resource) {
+  private static String wish(@Nullable Resource resource) {
     if (resource == null) {
       return "";
     }

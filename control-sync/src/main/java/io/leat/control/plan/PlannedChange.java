@@ -2,7 +2,7 @@ package io.leat.control.plan;
 
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
-import io.leat.control.store.ChangeEvent.Type;
+import io.leat.control.store.ChangeEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record PlannedChange(boolean asked, @Nullable Resource before, @Nullable Resource after) {
 
   /** What would be done. */
-  public Type type() {
+  public ChangeEvent.Type type() {
     if (before == null) {
-      return Type.CREATED;
+      return ChangeEvent.Type.CREATED;
     }
-    return after == null ? Type.DELETED : Type.UPDATED;
+    return after == null ? ChangeEvent.Type.DELETED : ChangeEvent.Type.UPDATED;
   }
 
   /** The resource as it would be, or the last one before it would be removed. */
@@ -34,7 +34,7 @@ public record PlannedChange(boolean asked, @Nullable Resource before, @Nullable 
   /** Whether two states of a resource are the same to its users. */
   static boolean same(@Nullable Resource before, @Nullable Resource after) {
     if (before == null || after == null) {
-      return before == after;
+      return before == null && after == null;
     }
     Metadata had = before.metadata();
     Metadata has = after.metadata();

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a change in a copy of the store, and follows it to its end: the same reconcilers and the
- * same compiler, over copies that keep what is written to them, with a world that grants all wishes.
+ * same compiler, over copies that keep what is written to them, with a world that grants all
+ * wishes.
  *
  * <p>Confined to the control thread, for one plan. What was under way before the change is carried
  * to its end first, so that the difference is that of the change alone. The cost is that of what

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param hosts virtual hosts that would be added, removed or changed
  * @param revisions revisions that would be added, removed or reached in another way
  */
-public record TableDiff(List<Difference<VirtualHost>> hosts, List<Difference<RevisionEndpoints>> revisions) {
+public record TableDiff(
+    List<Difference<VirtualHost>> hosts, List<Difference<RevisionEndpoints>> revisions) {
 
   /**
    * One part of the table.

@@ -11,9 +11,11 @@ import io.leat.control.ControlLoop;
 import io.leat.control.Families;
 import io.leat.control.api.BackupApi;
 import io.leat.control.api.events.EventRecorder;
+import io.leat.control.api.inspect.InspectApi;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
+import io.leat.control.api.plan.PlanApi;
 import io.leat.control.manifest.rules.Validation;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
@@ -292,8 +294,12 @@ final class Standalone {
             Validation.standalone(),
             manifests::shown,
             InstantSource.system(),
-            () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
-    new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
+            () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX),
+            loop.rehearsal(InstantSource.system()));
+    KubeApi kube = new KubeApi(api, namespaces, VersionInfo.current().leat());
+    kube.addTo(routes);
+    new PlanApi(kube, api.rehearsal()).addTo(routes);
+    new InspectApi(store, store.jobs(), loop::tableEntries).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);

@@ -183,10 +183,10 @@ public final class StoreEngine implements ResourceStore {
     try {
       for (Change change : staging.changes()) {
         ChangeEvent event = change.event();
-        // The last state of a removed resource may never have been indexed.
-        index.put(index.find(event.resource().key()), event.after());
         log.add(event.version(), event);
         listeners.forEach(registration -> tell(registration, event));
+        // The last state of a removed resource may never have been indexed.
+        index.put(index.find(event.resource().key()), event.after());
       }
     } finally {
       lock.unlock();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -404,6 +405,20 @@ public abstract class ResourceStoreContract {
     Resource first = created(route("shop", "rev-1"));
     assertThat(seen).hasSize(1);
     assertThat(found(first.key())).isEqualTo(first);
+  }
+
+  @Test
+  void aListenerFindsWhatAWriteIsAboutToReplace() {
+    Resource route = created(route("shop", "rev-1"));
+    List<Optional<Resource>> found = new ArrayList<>();
+    store.watch(event -> found.add(store.read(view -> view.get(route.key()))));
+    Resource held =
+        written(
+            store.update(
+                route.withMetadata(route.metadata().withFinalizers(List.of("example.org/f")))));
+    Resource going = written(store.delete(route.key(), 0));
+    written(store.update(going.withMetadata(going.metadata().withFinalizers(List.of()))));
+    assertThat(found).containsExactly(Optional.of(route), Optional.of(held), Optional.of(going));
   }
 
   @Test

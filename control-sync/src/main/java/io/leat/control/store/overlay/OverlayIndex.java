@@ -34,10 +34,14 @@ final class OverlayIndex implements StoreEngine.Index {
     this.base = base;
   }
 
-  /** Takes a write of the other store; a listener of it. */
+  /** Keeps what a write of the other store is about to replace; a listener of it. */
   void keepBefore(ChangeEvent event) {
-    if (covered.add(event.resource().key()) && event.before() != null) {
-      own.put(null, event.before());
+    ResourceKey key = event.resource().key();
+    if (!covered.contains(key)) {
+      // Of a resource that goes with its last finalizer, the event does not say what was stored.
+      Resource before = base.<Optional<Resource>>read(view -> view.get(key)).orElse(null);
+      own.put(null, before);
+      covered.add(key);
     }
   }
 

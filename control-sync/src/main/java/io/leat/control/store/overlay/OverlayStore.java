@@ -31,8 +31,6 @@ import java.util.function.Function;
  * dropped. To be closed, or the other store goes on telling it what changes.
  */
 public final class OverlayStore implements ResourceStore, AutoCloseable {
-  private static final int ATTEMPTS = 20;
-
   /** Begins the uid of everything that was created here. */
   public static final String UID_PREFIX = "planned-";
 
@@ -47,19 +45,17 @@ public final class OverlayStore implements ResourceStore, AutoCloseable {
   /** A store over what {@code base} holds now. */
   public static OverlayStore over(ResourceStore base, InstantSource clock) {
     OverlayIndex index = new OverlayIndex(base);
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // At one moment, so that no write is missed and none that went before is taken for one.
+    return base.read(_ -> {
       long version = base.version();
-      if (base.watchFrom(version, index::keepBefore) instanceof WatchOutcome.Started started) {
-        AtomicLong uids = new AtomicLong();
-        StoreEngine.Settings settings =
-            new StoreEngine.Settings(
-                clock, () -> UID_PREFIX + uids.incrementAndGet(), DEFAULT_RETAINED_EVENTS);
-        Recollection journal = new Recollection(base, version);
-        return new OverlayStore(
-            new StoreEngine(settings, journal, index, version), started.watch());
-      }
-    }
-    throw new IllegalStateException("the store changes faster than it can be looked at");
+      AtomicLong uids = new AtomicLong();
+      StoreEngine.Settings settings =
+          new StoreEngine.Settings(
+              clock, () -> UID_PREFIX + uids.incrementAndGet(), DEFAULT_RETAINED_EVENTS);
+      StoreEngine engine =
+          new StoreEngine(settings, new Recollection(base, version), index, version);
+      return new OverlayStore(engine, base.watch(index::keepBefore));
+    });
   }
 
   @Override
