@@ -56,9 +56,19 @@ final class LeatProcess implements AutoCloseable {
     }
   }
 
+  /** Starts a command that soon ends, without the time that a long life would save. */
+  static LeatProcess startBriefly(List<String> arguments) {
+    List<String> command = new ArrayList<>(javaCommand());
+    command.add(1, "-XX:TieredStopAtLevel=1");
+    return started(command, arguments);
+  }
+
   /** Starts any command of the CLI. */
   static LeatProcess start(List<String> arguments) {
-    List<String> command = new ArrayList<>(javaCommand());
+    return started(new ArrayList<>(javaCommand()), arguments);
+  }
+
+  private static LeatProcess started(List<String> command, List<String> arguments) {
     command.addAll(arguments);
     try {
       return new LeatProcess(new ProcessBuilder(command).start());
@@ -122,6 +132,11 @@ final class LeatProcess implements AutoCloseable {
 
   String stderrText() {
     return String.join("\n", stderr);
+  }
+
+  /** What a command prints, while it runs. */
+  BufferedReader stdoutLines() {
+    return process.inputReader(StandardCharsets.UTF_8);
   }
 
   String stdout() {
