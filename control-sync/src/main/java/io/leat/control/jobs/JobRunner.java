@@ -212,7 +212,8 @@ public final class JobRunner implements AutoCloseable {
     }
     switch (outcome) {
       case null -> {
-        LOG.warn("job {} {} of {} failed", job.id(), job.step(), job.key(), attempt.thrown());
+        LOG.warn("an attempt at {} failed: {}", job.key(), attempt.error());
+        LOG.debug("it was job {}, step '{}'", job.id(), job.step(), attempt.thrown());
         failed(job, handler, attempt.error());
       }
       case StepOutcome.Done _ ->
@@ -239,6 +240,11 @@ public final class JobRunner implements AutoCloseable {
   }
 
   private void failed(Job job, JobHandler handler, String error, Duration atLeast) {
+    if (!renew(job)) {
+      // What the handler would note belongs to another worker's attempt by now.
+      counters.count(job.kind(), Outcome.LOST);
+      return;
+    }
     if (policy.isLast(job.attempts())) {
       giveUp(job, handler, error);
       return;

@@ -19,7 +19,8 @@ public record KindShape(Class<? extends Spec> spec, boolean flat) {
       case REVISION -> new KindShape(Spec.RevisionSpec.class, false);
       case ROUTE -> new KindShape(Spec.RouteSpec.class, false);
       case ENDPOINT_SLICE -> new KindShape(Spec.EndpointSliceSpec.class, true);
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> new KindShape(Spec.Document.class, true);
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, MODULE, MODULE_RESOURCE ->
+          new KindShape(Spec.Document.class, true);
     };
   }
 }

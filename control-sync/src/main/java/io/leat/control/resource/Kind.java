@@ -15,7 +15,10 @@ public enum Kind {
   EVENT("", "v1", "Event", "events", List.of("ev")),
   CONFIG_MAP("", "v1", "ConfigMap", "configmaps", List.of("cm")),
   SECRET("", "v1", "Secret", "secrets", List.of()),
-  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of());
+  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of()),
+  MODULE("modules.leat.dev", "v1alpha1", "Module", "modules", List.of()),
+  MODULE_RESOURCE(
+      "modules.leat.dev", "v1alpha1", "ModuleResource", "moduleresources", List.of("modres"));
 
   private final String group;
   private final String version;
@@ -69,9 +72,17 @@ public enum Kind {
   /** Whether its resources are kept as the documents they came as, see {@link Spec.Document}. */
   public boolean isDocument() {
     return switch (this) {
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> true;
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, MODULE, MODULE_RESOURCE -> true;
       case SERVICE, CONFIGURATION, REVISION, ROUTE, ENDPOINT_SLICE -> false;
     };
+  }
+
+  /**
+   * Whether only its own API makes and changes its resources, because each change is planned there:
+   * others may read and delete them.
+   */
+  public boolean isPlanned() {
+    return this == MODULE || this == MODULE_RESOURCE;
   }
 
   /** {@code plural.group}, or the plural alone for core: how errors name the kind. */

@@ -10,6 +10,7 @@ import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.Families;
 import io.leat.control.api.BackupApi;
+import io.leat.control.api.entropy.EntropyApi;
 import io.leat.control.api.events.EventRecorder;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
@@ -99,6 +100,7 @@ final class Standalone {
   private final ControlLoop loop;
   private final Namespaces namespaces;
   private final EventRecorder events;
+  private final Modules modules;
   private final ManifestSource manifests;
   private final AccessLog accessLog;
   private final Proxy proxy;
@@ -139,12 +141,14 @@ final class Standalone {
     this.loop = loop();
     this.namespaces = new Namespaces(store, controlThread);
     this.events = new EventRecorder(store, controlThread, InstantSource.system());
+    this.modules = new Modules(store, stateDir, processSettings());
     futureLoop.complete(loop);
     this.manifests = manifests(paths);
     this.accessLog = accessLog(config.accessLog());
     this.proxy = proxy();
     this.admin = admin(adminPort);
     new StandaloneMetrics(telemetry, table, rows).register(proxy, holds, autoscaler, loop);
+    modules.register(telemetry);
     telemetry.value(Metric.ACCESS_LOG_DROPPED, () -> (double) accessLog.dropped());
   }
 
@@ -179,17 +183,23 @@ final class Standalone {
   }
 
   private LocalProcesses runtime(ColdStarts coldStarts) {
-    LocalProcessSettings defaults = LocalProcessSettings.DEFAULT;
-    LocalProcessSettings settings =
-        new LocalProcessSettings(
-            defaults.restartBase(),
-            defaults.restartMax(),
-            defaults.settledAfter(),
-            defaults.closeGrace(),
-            Math.max(config.logs().maxBytes(), LocalProcessSettings.LEAST_LOG_BYTES),
-            config.logs().maxFiles());
     return new LocalProcesses(
-        stateDir, settings, InstantSource.system(), Ticker.system(), coldStarts::started);
+        stateDir,
+        processSettings(),
+        InstantSource.system(),
+        Ticker.system(),
+        coldStarts::started);
+  }
+
+  private LocalProcessSettings processSettings() {
+    LocalProcessSettings defaults = LocalProcessSettings.DEFAULT;
+    return new LocalProcessSettings(
+        defaults.restartBase(),
+        defaults.restartMax(),
+        defaults.settledAfter(),
+        defaults.closeGrace(),
+        Math.max(config.logs().maxBytes(), LocalProcessSettings.LEAST_LOG_BYTES),
+        config.logs().maxFiles());
   }
 
   private ControlLoop loop() {
@@ -293,7 +303,10 @@ final class Standalone {
             manifests::shown,
             InstantSource.system(),
             () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
-    new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
+    String version = VersionInfo.current().leat();
+    KubeApi kubernetes = new KubeApi(api, namespaces, version);
+    kubernetes.addTo(routes);
+    new EntropyApi(modules.ports(kubernetes::answer, version)).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
@@ -309,6 +322,7 @@ final class Standalone {
     manifests.start();
     Settling settling = new Settling(store, loop);
     settling.awaitTable();
+    modules.start();
     try {
       var _ = proxy.start();
     } catch (UncheckedIOException e) {
@@ -403,6 +417,7 @@ final class Standalone {
   /** Ends everything at once; instances are stopped with grace. */
   void close() {
     autoscaler.close();
+    modules.close();
     namespaces.close();
     events.close();
     loop.close();

@@ -66,7 +66,7 @@ final class Staging {
     ChangeEvent.Type type = before == null ? ChangeEvent.Type.CREATED : ChangeEvent.Type.UPDATED;
     boolean remembered =
         before == null
-            || !before.spec().equals(after.spec())
+            || !Wishes.same(before.spec(), after.spec(), after.kind())
             || !before.metadata().ownerReferences().equals(metadata.ownerReferences());
     HistoryEntry entry =
         remembered

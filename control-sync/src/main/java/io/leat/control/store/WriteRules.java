@@ -52,13 +52,14 @@ final class WriteRules {
       return new StoreOutcome.Conflict(current);
     }
     boolean sameSpec = current.spec().equals(resource.spec());
+    boolean sameWish = Wishes.same(current.spec(), resource.spec(), current.kind());
     Metadata wanted =
         resource
             .metadata()
             .stored(
                 now.uid(),
                 now.resourceVersion(),
-                sameSpec ? now.generation() : now.generation() + 1,
+                sameWish ? now.generation() : now.generation() + 1,
                 now.creationTimestamp())
             .deletedAt(now.deletionTimestamp());
     if (now.isDeleting()) {

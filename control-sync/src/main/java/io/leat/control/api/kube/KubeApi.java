@@ -42,7 +42,8 @@ public final class KubeApi {
     routes.below("GET", OPENAPI, this::answer);
   }
 
-  private AdminResponse answer(AdminRequest request) {
+  /** The answer to a request of this dialect. */
+  public AdminResponse answer(AdminRequest request) {
     try {
       return route(request);
     } catch (Refusal refusal) {

@@ -125,7 +125,7 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
               new Column("ADDRESSTYPE", r -> slice(r).addressType()),
               new Column("PORTS", r -> ports(slice(r))),
               new Column("ENDPOINTS", r -> addresses(slice(r))));
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> documents(kind);
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, MODULE, MODULE_RESOURCE -> documents(kind);
     };
   }
 
@@ -144,6 +144,12 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
       case SECRET -> {
         columns.add(new Column("TYPE", r -> field(r, "/type")));
         columns.add(new Column("DATA", r -> count(r, "/data")));
+      }
+      case MODULE -> columns.add(new Column("KIND", r -> field(r, "/spec/kind")));
+      case MODULE_RESOURCE -> {
+        columns.add(new Column("KIND", r -> field(r, "/spec/kind")));
+        columns.add(new Column("STATUS", r -> field(r, "/status/status")));
+        columns.add(new Column("LAST ACTION", r -> field(r, "/spec/action/name")));
       }
       default -> columns.add(new Column("HOLDER", r -> field(r, "/spec/holderIdentity")));
     }

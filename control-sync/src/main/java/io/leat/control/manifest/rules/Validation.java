@@ -53,6 +53,9 @@ public final class Validation {
       case EndpointSliceSpec spec -> SliceRules.check(resource.metadata(), spec, findings);
       case Document ignored -> {
         // Kept as it is; the reader judges its shape.
+        if (resource.kind().isPlanned()) {
+          findings.add("kind", "is not for manifests: POST to /api/v1beta1 makes it");
+        }
       }
     }
     return findings.list();
@@ -74,6 +77,8 @@ public final class Validation {
     } else if (before.spec() instanceof ConfigurationSpec old
         && after.spec() instanceof ConfigurationSpec now) {
       templateChange(old.template(), now.template(), findings);
+    } else if (after.kind().isPlanned() && !before.spec().equals(after.spec())) {
+      findings.add("spec", "is not for this API: /api/v1beta1 changes it");
     } else if (before.spec() instanceof ServiceSpec old
         && after.spec() instanceof ServiceSpec now) {
       templateChange(old.template(), now.template(), findings);
