@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * Works on the jobs of a store with a fixed number of workers, each a virtual thread: jobs of one
  * key one after the other, those of different keys side by side.
  *
- * <p>A worker claims a job with a lease, runs one step in an {@link Attempt}, renews the lease while
- * that takes, and reports. Nothing that a step does ends a worker. Used by any thread.
+ * <p>A worker claims a job with a lease, runs one step in an {@link Attempt}, renews the lease
+ * while that takes, and reports. Nothing that a step does ends a worker. Used by any thread.
  */
 public final class JobRunner implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -182,7 +182,9 @@ public final class JobRunner implements AutoCloseable {
     TOO_LONG
   }
 
-  /** Renews the lease until the attempt is over; one that has no business any more is interrupted. */
+  /**
+   * Renews the lease until the attempt is over; one that has no business any more is interrupted.
+   */
   private End accompany(Job job, Attempt attempt, Instant until) throws InterruptedException {
     End end = End.OVER;
     while (!attempt.isOver(policy.heartbeat())) {
@@ -206,8 +208,14 @@ public final class JobRunner implements AutoCloseable {
     Instant now = settings.clock().instant();
     StepOutcome outcome = attempt.outcome();
     if (outcome == null && closing && attempt.isInterrupted()) {
-      told(job, Outcome.STOPPED, store.postpone(
-          job.id(), job.version(), "broken off by the end of its process", now.plus(BROKEN_OFF)));
+      told(
+          job,
+          Outcome.STOPPED,
+          store.postpone(
+              job.id(),
+              job.version(),
+              "broken off by the end of its process",
+              now.plus(BROKEN_OFF)));
       return;
     }
     switch (outcome) {
@@ -216,8 +224,7 @@ public final class JobRunner implements AutoCloseable {
         LOG.debug("it was job {}, step '{}'", job.id(), job.step(), attempt.thrown());
         failed(job, handler, attempt.error());
       }
-      case StepOutcome.Done _ ->
-          told(job, Outcome.DONE, store.complete(job.id(), job.version()));
+      case StepOutcome.Done _ -> told(job, Outcome.DONE, store.complete(job.id(), job.version()));
       case StepOutcome.Next next ->
           told(
               job,
@@ -304,8 +311,8 @@ public final class JobRunner implements AutoCloseable {
   }
 
   /**
-   * Takes no further job and gives those at work some time; what is left then is interrupted and put
-   * back.
+   * Takes no further job and gives those at work some time; what is left then is interrupted and
+   * put back.
    */
   public void close(Duration grace) {
     closing = true;

@@ -132,8 +132,7 @@ public final class EnabledModules {
       }
       Resource next =
           document(urn, configs, read(stored).createdAt(), clock.instant(), stored.metadata());
-      if (store.update(next, new Author(user, "update"))
-          instanceof StoreOutcome.Written written) {
+      if (store.update(next, new Author(user, "update")) instanceof StoreOutcome.Written written) {
         return read(written.resource());
       }
     }

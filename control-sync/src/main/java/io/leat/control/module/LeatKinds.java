@@ -43,9 +43,7 @@ public final class LeatKinds {
 
   /** How URNs name a kind. */
   public static String word(Kind kind) {
-    return kind.kind()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "-")
-        .toLowerCase(java.util.Locale.ROOT);
+    return kind.kind().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
   }
 
   /** The name of a resource; a namespace is its own project. */
@@ -58,8 +56,7 @@ public final class LeatKinds {
   /** What the store calls a resource of one of these kinds. */
   public static Optional<ResourceKey> key(Urn urn) {
     return of(urn.kind())
-        .map(kind ->
-            new ResourceKey(kind, kind.isNamespaced() ? urn.project() : "", urn.name()));
+        .map(kind -> new ResourceKey(kind, kind.isNamespaced() ? urn.project() : "", urn.name()));
   }
 
   /** Where a resource is: what its Ready condition says; what is only kept is complete. */

@@ -122,9 +122,7 @@ final class ModuleDocuments {
     JsonNode spec = document.path("spec");
     JsonNode status = document.path("status");
     Metadata metadata = stored.metadata();
-    Urn urn =
-        new Urn(
-            spec.path("kind").asText(), metadata.namespace(), spec.path("name").asText());
+    Urn urn = new Urn(spec.path("kind").asText(), metadata.namespace(), spec.path("name").asText());
     Wanted wanted = wanted(stored.spec());
     return new ModuleResource(
         urn,

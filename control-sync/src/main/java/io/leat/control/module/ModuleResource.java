@@ -63,30 +63,12 @@ public record ModuleResource(
   /** The same in another state. */
   public ModuleResource withState(ResourceState other) {
     return new ModuleResource(
-        urn,
-        uid,
-        version,
-        generation,
-        labels,
-        written,
-        configs,
-        dependencies,
-        lastAction,
-        other);
+        urn, uid, version, generation, labels, written, configs, dependencies, lastAction, other);
   }
 
   ModuleResource withWritten(Written other) {
     return new ModuleResource(
-        urn,
-        uid,
-        version,
-        generation,
-        labels,
-        other,
-        configs,
-        dependencies,
-        lastAction,
-        state);
+        urn, uid, version, generation, labels, other, configs, dependencies, lastAction, state);
   }
 
   ModuleResource acted(String action, JsonNode newConfigs, Map<String, String> newLabels) {

@@ -115,8 +115,7 @@ public final class ModuleService {
   }
 
   private static ModuleFailure exists(Urn urn) {
-    return new ModuleFailure(
-        Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
+    return new ModuleFailure(Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
   }
 
   private static void checkNames(Urn urn) throws ModuleFailure {
@@ -265,8 +264,7 @@ public final class ModuleService {
    *
    * @param labels added to those of the resource; an empty value takes one away
    */
-  public ModuleResource act(
-      Urn urn, Module.Asked asked, Map<String, String> labels, Caller caller)
+  public ModuleResource act(Urn urn, Module.Asked asked, Map<String, String> labels, Caller caller)
       throws ModuleFailure {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       ModuleResource current = store.find(urn).orElseThrow(() -> ModuleFailure.notFound(urn));
@@ -279,8 +277,7 @@ public final class ModuleService {
       }
       Written written = next.written().by(clock.instant(), caller.user());
       Author author = new Author(caller.user(), "action:" + asked.action());
-      Optional<ModuleResource> stored =
-          store.update(next.withWritten(written), author, jobs(next));
+      Optional<ModuleResource> stored = store.update(next.withWritten(written), author, jobs(next));
       if (stored.isPresent()) {
         wake.run();
         return stored.get();
@@ -292,8 +289,8 @@ public final class ModuleService {
   private Module implementation(Urn urn) throws ModuleFailure {
     return modules
         .implementation(urn.kind())
-        .orElseThrow(() ->
-            ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
+        .orElseThrow(
+            () -> ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
   }
 
   private static void checkVersion(ModuleResource current, Caller caller) throws ModuleFailure {
@@ -334,9 +331,7 @@ public final class ModuleService {
       planned = plan(module, new Module.Expanded(current, outputs(current)), asked);
     }
     Map<String, String> merged = merged(current.labels(), labels);
-    return current
-        .acted(asked.action(), planned.configs(), merged)
-        .withState(planned.state());
+    return current.acted(asked.action(), planned.configs(), merged).withState(planned.state());
   }
 
   /**
@@ -401,8 +396,7 @@ public final class ModuleService {
   }
 
   /** What a resource wanted so far, the newest first. */
-  public List<ModuleStore.Revision> revisions(Urn urn, @Nullable String uid)
-      throws ModuleFailure {
+  public List<ModuleStore.Revision> revisions(Urn urn, @Nullable String uid) throws ModuleFailure {
     return store.revisions(urn, uid);
   }
 

@@ -71,11 +71,10 @@ public final class ModuleStore {
   /** Every resource of a project, or of all projects, in the order of URNs. */
   public List<ModuleResource> list(@Nullable String project) {
     List<Resource> all =
-        store.read(
-            view ->
-                project == null
-                    ? view.list(Kind.MODULE_RESOURCE)
-                    : view.list(Kind.MODULE_RESOURCE, project));
+        store.read(view ->
+            project == null
+                ? view.list(Kind.MODULE_RESOURCE)
+                : view.list(Kind.MODULE_RESOURCE, project));
     List<ModuleResource> found = new ArrayList<>(all.size());
     for (Resource resource : all) {
       if (!isHistory(resource)) {
@@ -212,8 +211,7 @@ public final class ModuleStore {
     ArrayNode revisions = spec.putArray("revisions");
     living(resource.urn()).forEach(revision -> revisions.add(tree(revision)));
     fields.putObject("status").put("status", Phase.DELETED.text());
-    Metadata metadata =
-        ModuleDocuments.metadata(historyKey(resource.urn(), resource.uid()));
+    Metadata metadata = ModuleDocuments.metadata(historyKey(resource.urn(), resource.uid()));
     // A crash between the history and the removal leaves it there already.
     var _ = store.create(ModuleDocuments.document(fields, metadata));
     List<Resource> kept =
@@ -242,8 +240,7 @@ public final class ModuleStore {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     document.set("spec", node);
     ModuleDocuments.Wanted wanted =
-        ModuleDocuments.wanted(
-            new io.leat.control.resource.Spec.Document(document.toString()));
+        ModuleDocuments.wanted(new io.leat.control.resource.Spec.Document(document.toString()));
     return new Revision(
         node.path("id").asLong(),
         urn,

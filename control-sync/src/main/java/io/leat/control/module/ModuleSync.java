@@ -54,11 +54,7 @@ public final class ModuleSync implements JobHandler {
 
   /** Syncs what a store holds. */
   public ModuleSync(
-      ModuleStore store,
-      EnabledModules modules,
-      JobStore jobs,
-      LogBook logs,
-      InstantSource clock) {
+      ModuleStore store, EnabledModules modules, JobStore jobs, LogBook logs, InstantSource clock) {
     this.store = store;
     this.modules = modules;
     this.jobs = jobs;
@@ -171,8 +167,7 @@ public final class ModuleSync implements JobHandler {
       return new StepOutcome.Done();
     }
     boolean pending = current.state().phase() == Phase.PENDING;
-    boolean again =
-        job.step().equals(AGAIN) && current.state().phase() == Phase.COMPLETED;
+    boolean again = job.step().equals(AGAIN) && current.state().phase() == Phase.COMPLETED;
     if (!pending && !again && !isDue(current)) {
       return new StepOutcome.Done();
     }
@@ -188,8 +183,9 @@ public final class ModuleSync implements JobHandler {
       if (failure.code() != ModuleFailure.Code.BAD_REQUEST) {
         throw failure;
       }
-      note(current, state ->
-          state.failed(Phase.ERROR, state.syncRetries() + 1, failure.text(), null));
+      note(
+          current,
+          state -> state.failed(Phase.ERROR, state.syncRetries() + 1, failure.text(), null));
       return new StepOutcome.Failed(failure.text());
     }
   }
@@ -205,8 +201,8 @@ public final class ModuleSync implements JobHandler {
     Module module =
         modules
             .implementation(urn.kind())
-            .orElseThrow(() ->
-                ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
+            .orElseThrow(
+                () -> ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
     Map<String, JsonNode> outputs = new HashMap<>();
     current
         .dependencies()
@@ -218,8 +214,7 @@ public final class ModuleSync implements JobHandler {
   /** The dependency that is not complete; empty when all are. */
   private String missing(ModuleResource resource) {
     for (Urn urn : resource.dependencies().values()) {
-      String state =
-          store.dependency(urn).map(found -> found.phase().text()).orElse("not there");
+      String state = store.dependency(urn).map(found -> found.phase().text()).orElse("not there");
       if (!state.equals(Phase.COMPLETED.text())) {
         return "DependencyNotReady: '" + urn + "' is " + state;
       }
@@ -246,9 +241,7 @@ public final class ModuleSync implements JobHandler {
     }
     ResourceState clean = synced.state().failed(phase, 0, "", synced.state().nextSyncAt());
     ResourceState next =
-        phase == Phase.ERROR
-            ? clean.failed(phase, 0, synced.state().syncLastError(), null)
-            : clean;
+        phase == Phase.ERROR ? clean.failed(phase, 0, synced.state().syncLastError(), null) : clean;
     // A step that only has to be asked again leaves no trace in the store.
     boolean saved = next.at(null).equals(current.state().at(null)) || note(current, _ -> next);
     if (!saved || phase == Phase.PENDING) {
@@ -285,8 +278,7 @@ public final class ModuleSync implements JobHandler {
     ModuleResource latest = read;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Written written = latest.written().by(clock.instant(), Author.LEAT.who());
-      ModuleResource next =
-          latest.withState(transition.of(latest.state())).withWritten(written);
+      ModuleResource next = latest.withState(transition.of(latest.state())).withWritten(written);
       List<JobRequest> follow =
           next.state().phase() == Phase.COMPLETED ? ModuleService.jobs(next) : List.of();
       if (store.update(next, Author.LEAT, follow).isPresent()) {

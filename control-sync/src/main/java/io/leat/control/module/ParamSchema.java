@@ -57,8 +57,7 @@ public final class ParamSchema {
     }
   }
 
-  private static void number(
-      JsonNode schema, JsonNode value, String place, List<String> problems) {
+  private static void number(JsonNode schema, JsonNode value, String place, List<String> problems) {
     if (schema.has("minimum") && value.asDouble() < schema.path("minimum").asDouble()) {
       problems.add(place + ": must be at least " + schema.path("minimum") + " (got " + value + ")");
     }
@@ -74,8 +73,7 @@ public final class ParamSchema {
       }
     }
     boolean closed =
-        schema.has("additionalProperties")
-            && !schema.path("additionalProperties").asBoolean(true);
+        schema.has("additionalProperties") && !schema.path("additionalProperties").asBoolean(true);
     for (var field : value.properties()) {
       String place = below(path, field.getKey());
       JsonNode known = schema.path("properties").path(field.getKey());

@@ -7,7 +7,8 @@ import java.util.function.Predicate;
 /**
  * Which resources a group of workers syncs.
  *
- * @param columns wanted values by column, {@code project} and {@code kind}; all resources when empty
+ * @param columns wanted values by column, {@code project} and {@code kind}; all resources when
+ *     empty
  */
 public record SyncScope(Map<String, String> columns) implements Predicate<Job> {
   /** Every resource. */

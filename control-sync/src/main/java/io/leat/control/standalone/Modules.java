@@ -1,6 +1,8 @@
 package io.leat.control.standalone;
 
+import io.leat.control.ControlLoop;
 import io.leat.control.api.entropy.EntropyPorts;
+import io.leat.control.api.entropy.TablePreview;
 import io.leat.control.jobs.JobCounters;
 import io.leat.control.jobs.JobPolicy;
 import io.leat.control.jobs.JobRunner;
@@ -20,6 +22,7 @@ import io.leat.control.store.ResourceStore;
 import io.leat.control.store.sqlite.SqliteStore;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
+import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.Telemetry;
 import io.leat.proxy.telemetry.Ticker;
@@ -34,7 +37,6 @@ import java.util.function.Function;
 
 /** The resources of modules in a standalone Leat: their store, their workers, and the modules. */
 final class Modules implements AutoCloseable {
-  private static final int WORKERS = 4;
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final SqliteStore store;
@@ -47,7 +49,7 @@ final class Modules implements AutoCloseable {
   private final JobRunner runner;
   private final ResourceStore.Watch watch;
 
-  Modules(SqliteStore store, Path stateDir, LocalProcessSettings settings) {
+  Modules(SqliteStore store, Path stateDir, LocalProcessSettings settings, LeatConfig.Jobs config) {
     this.store = store;
     InstantSource clock = InstantSource.system();
     Path folder = stateDir.resolve("modules");
@@ -63,8 +65,10 @@ final class Modules implements AutoCloseable {
     Path here = Path.of("").toAbsolutePath();
     Map<String, Module> modules =
         Map.of(
-            FirehoseModule.KIND, firehoses,
-            ProcessModule.KIND, new ProcessModule(processes, clock, here));
+            FirehoseModule.KIND,
+            firehoses,
+            ProcessModule.KIND,
+            new ProcessModule(processes, clock, here));
     this.enabled = new EnabledModules(store, modules, clock);
     ModuleStore resources = new ModuleStore(store);
     this.sync = new ModuleSync(resources, enabled, store.jobs(), logs, clock);
@@ -75,14 +79,29 @@ final class Modules implements AutoCloseable {
             store.jobs(),
             sync.handlers(),
             new JobRunner.Settings(
-                name, WORKERS, SyncScope.ALL, JobPolicy.DEFAULT, clock, random::nextDouble));
+                name, config.workers(), SyncScope.ALL, policy(config), clock, random::nextDouble));
     this.service = new ModuleService(resources, enabled, clock, runner::wake);
     this.watch = sync.watch(store, service, task -> Thread.ofVirtual().start(task));
   }
 
+  private static JobPolicy policy(LeatConfig.Jobs config) {
+    JobPolicy defaults = JobPolicy.DEFAULT;
+    Duration most = defaults.most();
+    return new JobPolicy(
+        config.lease(),
+        config.lease().multipliedBy(3).dividedBy(5),
+        defaults.poll(),
+        defaults.limit(),
+        config.backoff(),
+        config.backoff().compareTo(most) > 0 ? config.backoff() : most,
+        config.maxAttempts());
+  }
+
   /** What the API works with. */
-  EntropyPorts ports(Function<AdminRequest, AdminResponse> kubernetes, String version) {
-    return new EntropyPorts(service, enabled, logs, store, kubernetes, version);
+  EntropyPorts ports(
+      Function<AdminRequest, AdminResponse> kubernetes, ControlLoop loop, String version) {
+    TablePreview table = new TablePreview(store, loop::preview);
+    return new EntropyPorts(service, enabled, logs, store, kubernetes, table, version);
   }
 
   void register(Telemetry telemetry) {

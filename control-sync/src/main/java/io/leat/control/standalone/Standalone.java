@@ -141,7 +141,7 @@ final class Standalone {
     this.loop = loop();
     this.namespaces = new Namespaces(store, controlThread);
     this.events = new EventRecorder(store, controlThread, InstantSource.system());
-    this.modules = new Modules(store, stateDir, processSettings());
+    this.modules = new Modules(store, stateDir, processSettings(), config.jobs());
     futureLoop.complete(loop);
     this.manifests = manifests(paths);
     this.accessLog = accessLog(config.accessLog());
@@ -184,11 +184,7 @@ final class Standalone {
 
   private LocalProcesses runtime(ColdStarts coldStarts) {
     return new LocalProcesses(
-        stateDir,
-        processSettings(),
-        InstantSource.system(),
-        Ticker.system(),
-        coldStarts::started);
+        stateDir, processSettings(), InstantSource.system(), Ticker.system(), coldStarts::started);
   }
 
   private LocalProcessSettings processSettings() {
@@ -306,7 +302,7 @@ final class Standalone {
     String version = VersionInfo.current().leat();
     KubeApi kubernetes = new KubeApi(api, namespaces, version);
     kubernetes.addTo(routes);
-    new EntropyApi(modules.ports(kubernetes::answer, version)).addTo(routes);
+    new EntropyApi(modules.ports(kubernetes::answer, loop, version)).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);

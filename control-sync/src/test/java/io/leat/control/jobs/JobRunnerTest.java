@@ -41,8 +41,7 @@ class JobRunnerTest {
 
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.ofEpochMilli(1_000_000));
-  private final JobBook store =
-      JobBook.inMemory(now::get, RetryRules.standard(() -> 1));
+  private final JobBook store = JobBook.inMemory(now::get, RetryRules.standard(() -> 1));
   private final Queue<JobRunner> runners = new ConcurrentLinkedQueue<>();
 
   @AfterEach
@@ -50,7 +49,8 @@ class JobRunnerTest {
     runners.forEach(JobRunner::close);
   }
 
-  private JobRunner runner(int workers, JobPolicy policy, Predicate<Job> scope, JobHandler handler) {
+  private JobRunner runner(
+      int workers, JobPolicy policy, Predicate<Job> scope, JobHandler handler) {
     JobRunner runner =
         new JobRunner(
             store,
@@ -109,8 +109,7 @@ class JobRunnerTest {
     AtomicReference<Duration> after = new AtomicReference<>(Duration.ofSeconds(1));
     runner((_, _) -> new StepOutcome.Retry("busy", after.get()));
     Job job = sync("a");
-    assertThat(passPause(job, 1))
-        .isBetween(Duration.ofSeconds(5), Duration.ofMillis(6_250));
+    assertThat(passPause(job, 1)).isBetween(Duration.ofSeconds(5), Duration.ofMillis(6_250));
     after.set(Duration.ofMinutes(2));
     assertThat(passPause(job, 2)).isIn(Duration.ofMinutes(2), Duration.ofMillis(11_250));
     assertThat(passPause(job, 3)).isEqualTo(Duration.ofMinutes(2));
@@ -148,7 +147,8 @@ class JobRunnerTest {
   }
 
   @Test
-  void en23WorkThatTheEndOfTheProcessBreaksOffWaitsFiveSecondsAndCountsNoAttempt() throws Exception {
+  void en23WorkThatTheEndOfTheProcessBreaksOffWaitsFiveSecondsAndCountsNoAttempt()
+      throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     JobRunner runner =
         runner((_, _) -> {

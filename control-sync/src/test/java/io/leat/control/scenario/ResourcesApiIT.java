@@ -43,12 +43,11 @@ class ResourcesApiIT {
   private static void awaitCompleted(LeatProcess leat, String path) {
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                send(leat, "GET", path, "")
-                    .at("/resource/state/status")
-                    .asText()
-                    .equals("STATUS_COMPLETED"));
+        .until(() ->
+            send(leat, "GET", path, "")
+                .at("/resource/state/status")
+                .asText()
+                .equals("STATUS_COMPLETED"));
   }
 
   @Test
@@ -65,14 +64,19 @@ class ResourcesApiIT {
           "POST",
           "/resources",
           "{'kind':'firehose','parent':'bar','name':'foo','configs':{'log_level':'INFO','source':"
-              + "{'type':'file','path':'" + source + "'},'sink':{'type':'file','path':'" + sink
+              + "{'type':'file','path':'"
+              + source
+              + "'},'sink':{'type':'file','path':'"
+              + sink
               + "'}}}");
       send(
           leat,
           "POST",
           "/resources",
           "{'kind':'process','project':'bar','name':'tool','configs':{'command':['sh','-c',"
-              + "'echo $$ >> " + starts + "; exec sleep 1000']}}");
+              + "'echo $$ >> "
+              + starts
+              + "; exec sleep 1000']}}");
       awaitCompleted(leat, HOSE);
       awaitCompleted(leat, TOOL);
       await().atMost(PATIENCE).until(() -> Files.exists(sink) && Files.size(sink) == 4);

@@ -199,6 +199,27 @@ public enum ConfigKey {
       time(1),
       "1m",
       "How long an instance may take to become ready, where its revision does not say."),
+  JOBS_WORKERS(
+      "jobs.workers",
+      count(1, 256),
+      "4",
+      "Resources of modules that are synced side by side; see docs/resources-api.md."),
+  JOBS_LEASE(
+      "jobs.lease",
+      time(100),
+      "5s",
+      "How long a job stays with a worker that gives no sign of life; one is given after 3/5 of"
+          + " it."),
+  JOBS_BACKOFF(
+      "jobs.backoff",
+      time(1),
+      "5s",
+      "Pause after the first failure of a job; it doubles with each further one, up to 5 minutes."),
+  JOBS_MAX_ATTEMPTS(
+      "jobs.max-attempts",
+      count(0, 1000),
+      "5",
+      "Attempts at a step of a job before its resource is an error; 0 is no limit."),
   LOGS_MAX_BYTES(
       "logs.max-bytes",
       bytes(4096, Long.MAX_VALUE),

@@ -11,6 +11,7 @@ public record LeatConfig(
     Scale scale,
     Admin admin,
     Control control,
+    Jobs jobs,
     Logs logs,
     AccessLog accessLog,
     Telemetry telemetry) {
@@ -36,6 +37,9 @@ public record LeatConfig(
   /** The control plane. */
   public record Control(String domain, String stateDir, Duration progressDeadline) {}
 
+  /** The workers on resources of modules; no {@code maxAttempts} when it is 0. */
+  public record Jobs(int workers, Duration lease, Duration backoff, int maxAttempts) {}
+
   /** The logs of local processes, per revision. */
   public record Logs(long maxBytes, int maxFiles) {}
 
@@ -60,6 +64,11 @@ public record LeatConfig(
             typed.text(ConfigKey.CONTROL_DOMAIN),
             typed.text(ConfigKey.CONTROL_STATE_DIR),
             typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE)),
+        new Jobs(
+            typed.integer(ConfigKey.JOBS_WORKERS),
+            typed.time(ConfigKey.JOBS_LEASE),
+            typed.time(ConfigKey.JOBS_BACKOFF),
+            typed.integer(ConfigKey.JOBS_MAX_ATTEMPTS)),
         new Logs(typed.bytes(ConfigKey.LOGS_MAX_BYTES), typed.integer(ConfigKey.LOGS_MAX_FILES)),
         new AccessLog(
             typed.text(ConfigKey.ACCESS_LOG_PATH),

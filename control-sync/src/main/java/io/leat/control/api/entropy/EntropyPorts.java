@@ -13,6 +13,7 @@ import java.util.function.Function;
  *
  * @param kubernetes answers requests in the dialect of Kubernetes, which judges and writes Leat's
  *     own kinds
+ * @param table shows what a write of one of Leat's own kinds would do to the route table
  * @param version of Leat
  */
 public record EntropyPorts(
@@ -21,4 +22,5 @@ public record EntropyPorts(
     LogBook logs,
     ResourceStore store,
     Function<AdminRequest, AdminResponse> kubernetes,
+    TablePreview table,
     String version) {}

@@ -45,10 +45,7 @@ final class KindGateway {
   /** A resource that exists. */
   Resource get(Urn urn) throws ModuleFailure {
     ResourceKey key = key(urn);
-    return ports
-        .store()
-        .read(view -> view.get(key))
-        .orElseThrow(() -> ModuleFailure.notFound(urn));
+    return ports.store().read(view -> view.get(key)).orElseThrow(() -> ModuleFailure.notFound(urn));
   }
 
   private static ResourceKey key(Urn urn) throws ModuleFailure {
@@ -105,8 +102,7 @@ final class KindGateway {
   }
 
   /** Replaces the configs, unless they are null, and adds labels; an empty one is taken away. */
-  Resource update(
-      Urn urn, @Nullable JsonNode configs, Map<String, String> labels, Caller caller)
+  Resource update(Urn urn, @Nullable JsonNode configs, Map<String, String> labels, Caller caller)
       throws ModuleFailure {
     for (int attempt = 0; ; attempt++) {
       Resource stored = get(urn);
@@ -147,9 +143,7 @@ final class KindGateway {
     check(stored, caller);
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     if (caller.version() != 0) {
-      options
-          .putObject("preconditions")
-          .put("resourceVersion", Long.toString(caller.version()));
+      options.putObject("preconditions").put("resourceVersion", Long.toString(caller.version()));
     }
     JsonNode gone = send("DELETE", path(stored.key(), true), options, caller);
     if (!gone.isObject()) {
@@ -207,10 +201,7 @@ final class KindGateway {
             path,
             query,
             Map.of(
-                "content-type",
-                List.of(AdminResponse.JSON),
-                "user-agent",
-                List.of(caller.user())),
+                "content-type", List.of(AdminResponse.JSON), "user-agent", List.of(caller.user())),
             body.toString().getBytes(StandardCharsets.UTF_8));
     if (!(ports.kubernetes().apply(request) instanceof AdminResponse.Full answer)) {
       throw new ModuleFailure(Code.INTERNAL, "the answer to " + method + " is a stream");

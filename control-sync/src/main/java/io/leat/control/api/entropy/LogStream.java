@@ -38,18 +38,20 @@ final class LogStream {
    */
   AdminResponse answer(Urn urn, boolean follow) throws ModuleFailure {
     service.checkLogs(urn);
-    return AdminResponse.streamed(AdminResponse.JSON, out -> {
-      long last = write(logs.after(urn, 0), 0, out);
-      out.flush();
-      while (follow && isThere(urn)) {
-        List<LogBook.Line> lines = logs.awaitAfter(urn, last, ALIVE_MILLIS);
-        last = write(lines, last, out);
-        if (lines.isEmpty()) {
-          out.write('\n');
-        }
-        out.flush();
-      }
-    });
+    return AdminResponse.streamed(
+        AdminResponse.JSON,
+        out -> {
+          long last = write(logs.after(urn, 0), 0, out);
+          out.flush();
+          while (follow && isThere(urn)) {
+            List<LogBook.Line> lines = logs.awaitAfter(urn, last, ALIVE_MILLIS);
+            last = write(lines, last, out);
+            if (lines.isEmpty()) {
+              out.write('\n');
+            }
+            out.flush();
+          }
+        });
   }
 
   private boolean isThere(Urn urn) {

@@ -48,13 +48,11 @@ final class ModuleRoutes {
         Urn.parse(urn)
             .filter(parsed -> parsed.kind().equals(EnabledModules.KIND))
             .filter(parsed -> modules.find(parsed).isPresent())
-            .orElseThrow(() ->
-                new ModuleFailure(
-                    Code.NOT_FOUND, "module with urn '" + urn + "' not found"));
+            .orElseThrow(
+                () -> new ModuleFailure(Code.NOT_FOUND, "module with urn '" + urn + "' not found"));
     return switch (request.method()) {
       case "GET" -> one(modules.find(named).orElseThrow(() -> ModuleFailure.notFound(urn)));
-      case "PATCH" ->
-          one(modules.update(named, configs(ResourceBody.of(request)), query.user()));
+      case "PATCH" -> one(modules.update(named, configs(ResourceBody.of(request)), query.user()));
       case "DELETE" -> {
         modules.disable(named, query.user());
         yield AdminResponse.json(200, "{}");

@@ -44,7 +44,8 @@ final class Query {
     for (Map.Entry<String, List<String>> entry : request.query().entrySet()) {
       String name = entry.getKey();
       if (name.startsWith("labels[") && name.endsWith("]")) {
-        labels.put(name.substring("labels[".length(), name.length() - 1), entry.getValue().getLast());
+        labels.put(
+            name.substring("labels[".length(), name.length() - 1), entry.getValue().getLast());
       }
     }
     for (String list : request.parameters("labels")) {

@@ -31,11 +31,13 @@ final class ResourceRoutes {
   private final ModuleService service;
   private final KindGateway kinds;
   private final LogStream logs;
+  private final TablePreview table;
 
   ResourceRoutes(EntropyPorts ports) {
     this.service = ports.service();
     this.kinds = new KindGateway(ports);
     this.logs = new LogStream(ports.service(), ports.logs());
+    this.table = ports.table();
   }
 
   AdminResponse answer(AdminRequest request, List<String> path) throws ModuleFailure {
@@ -46,8 +48,7 @@ final class ResourceRoutes {
         default -> throw EntropyApi.notAllowed(request);
       };
     }
-    Urn urn =
-        Urn.parse(path.getFirst()).orElseThrow(() -> ModuleFailure.notFound(path.getFirst()));
+    Urn urn = Urn.parse(path.getFirst()).orElseThrow(() -> ModuleFailure.notFound(path.getFirst()));
     String below = path.size() == 1 ? "" : path.get(1);
     return switch (request.method() + " " + below) {
       case "GET " -> get(urn);
@@ -90,7 +91,7 @@ final class ResourceRoutes {
             body.labels());
     Caller caller = caller(request, body.dryRun());
     return isLeats(urn)
-        ? answer(kinds.create(wanted, caller))
+        ? answer(kinds.create(wanted, caller), caller)
         : answer(service.create(wanted, caller));
   }
 
@@ -103,16 +104,30 @@ final class ResourceRoutes {
   }
 
   private static AdminResponse answer(ModuleResource resource) {
-    return answer(Documents.of(resource, true), resource.version());
+    return answer(root(Documents.of(resource, true)), resource.version());
   }
 
   private static AdminResponse answer(Resource resource) {
-    return answer(Documents.of(resource, true), resource.metadata().resourceVersion());
+    ObjectNode document = root(Documents.of(resource, true));
+    return answer(document, resource.metadata().resourceVersion());
   }
 
-  private static AdminResponse answer(ObjectNode document, long version) {
+  /** A resource that was written, or would be: then with what the table would become. */
+  private AdminResponse answer(Resource resource, Caller caller) throws ModuleFailure {
+    ObjectNode document = root(Documents.of(resource, true));
+    if (caller.dryRun()) {
+      document.set("table", table.of(resource));
+    }
+    return answer(document, resource.metadata().resourceVersion());
+  }
+
+  private static ObjectNode root(ObjectNode resource) {
     ObjectNode root = JSON.objectNode();
-    root.set("resource", document);
+    root.set("resource", resource);
+    return root;
+  }
+
+  private static AdminResponse answer(ObjectNode root, long version) {
     return new AdminResponse.Full(
         200,
         AdminResponse.JSON,
@@ -137,14 +152,13 @@ final class ResourceRoutes {
     }
     Caller caller = caller(request, body.dryRun());
     if (isLeats(urn)) {
-      return answer(kinds.update(urn, same ? null : configs, body.labels(), caller));
+      return answer(kinds.update(urn, same ? null : configs, body.labels(), caller), caller);
     }
     JsonNode next = same || configs == null ? current : configs;
     return act(urn, new Module.Asked(ModuleResource.UPDATE, next), body.labels(), caller);
   }
 
-  private AdminResponse act(
-      Urn urn, Module.Asked asked, Map<String, String> labels, Caller caller)
+  private AdminResponse act(Urn urn, Module.Asked asked, Map<String, String> labels, Caller caller)
       throws ModuleFailure {
     if (isLeats(urn)) {
       var _ = kinds.get(urn);
@@ -152,7 +166,7 @@ final class ResourceRoutes {
         throw ModuleFailure.badRequest(
             "action '" + asked.action() + "' is not valid on kind '" + urn.kind() + "'");
       }
-      return answer(kinds.update(urn, asked.params(), labels, caller));
+      return answer(kinds.update(urn, asked.params(), labels, caller), caller);
     }
     if (asked.action().equals(ModuleResource.DELETE)) {
       return answer(service.delete(urn, caller));
@@ -164,8 +178,7 @@ final class ResourceRoutes {
     return answer(service.act(urn, asked, labels, caller));
   }
 
-  private AdminResponse execute(Urn urn, AdminRequest request, boolean plan)
-      throws ModuleFailure {
+  private AdminResponse execute(Urn urn, AdminRequest request, boolean plan) throws ModuleFailure {
     ResourceBody body = ResourceBody.of(request);
     String action = body.text("action");
     if (action.isEmpty()) {
@@ -191,9 +204,7 @@ final class ResourceRoutes {
   private AdminResponse revisions(Urn urn, AdminRequest request) throws ModuleFailure {
     String uid = new Query(request).text("uid");
     List<Revision> found =
-        isLeats(urn)
-            ? kinds.revisions(urn)
-            : service.revisions(urn, uid.isEmpty() ? null : uid);
+        isLeats(urn) ? kinds.revisions(urn) : service.revisions(urn, uid.isEmpty() ? null : uid);
     ObjectNode root = JSON.objectNode();
     ArrayNode revisions = root.putArray("revisions");
     found.forEach(revision -> revisions.add(Documents.of(revision)));

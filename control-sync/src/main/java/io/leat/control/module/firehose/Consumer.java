@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 final class Consumer {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-  private static final Duration STOP = Duration.ofSeconds(15);
 
   private final Urn urn;
   private final FirehoseConfig config;
@@ -73,10 +72,15 @@ final class Consumer {
     return progress;
   }
 
-  /** Ends it after the batch that it is at, or in the middle of one that takes long. */
-  void stop() throws InterruptedException {
+  /** Has it take no further batch. */
+  void askToStop() {
     stop.countDown();
-    if (!thread.join(STOP)) {
+  }
+
+  /** Ends it after the batch that it is at, or in the middle of one that takes longer than that. */
+  void stop(Duration grace) throws InterruptedException {
+    askToStop();
+    if (!thread.join(grace)) {
       thread.interrupt();
       thread.join();
     }
@@ -139,8 +143,7 @@ final class Consumer {
     }
     List<Callable<Boolean>> tasks = new ArrayList<>(parts);
     for (int i = 0; i < parts; i++) {
-      List<byte[]> part =
-          lines.subList(lines.size() * i / parts, lines.size() * (i + 1) / parts);
+      List<byte[]> part = lines.subList(lines.size() * i / parts, lines.size() * (i + 1) / parts);
       tasks.add(() -> {
         sink.deliver(part);
         return true;

@@ -17,7 +17,6 @@ record FileSink(Path file) implements Sink {
       batch.write(line);
       batch.write('\n');
     }
-    Files.write(
-        file, batch.toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.write(file, batch.toByteArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

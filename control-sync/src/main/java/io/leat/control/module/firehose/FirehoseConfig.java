@@ -120,8 +120,7 @@ record FirehoseConfig(JsonNode json) {
     }
     if (file) {
       if (!Path.of(value).isAbsolute()) {
-        throw ModuleFailure.badRequest(
-            name + ".path: must be absolute (got '" + value + "')");
+        throw ModuleFailure.badRequest(name + ".path: must be absolute (got '" + value + "')");
       }
     } else if (!isHttp(value)) {
       throw ModuleFailure.badRequest(

@@ -40,6 +40,11 @@ public final class FirehoseModule implements Module, AutoCloseable {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** A batch that is on its way to a slow sink may still arrive. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+
+  private static final Duration END_GRACE = Duration.ofSeconds(2);
   private static final String STOP = "stop";
   private static final String CHECK = "check";
   private static final String REWIND = "rewind";
@@ -196,7 +201,7 @@ public final class FirehoseModule implements Module, AutoCloseable {
   private void stop(ModuleResource resource) throws InterruptedException {
     Consumer running = consumers.get(resource.uid());
     if (running != null) {
-      running.stop();
+      running.stop(STOP_GRACE);
       consumers.remove(resource.uid(), running);
     }
   }
@@ -279,8 +284,9 @@ public final class FirehoseModule implements Module, AutoCloseable {
   @Override
   public void close() {
     try {
+      consumers.values().forEach(Consumer::askToStop);
       for (Consumer consumer : consumers.values()) {
-        consumer.stop();
+        consumer.stop(END_GRACE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

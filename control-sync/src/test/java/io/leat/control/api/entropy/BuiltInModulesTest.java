@@ -20,6 +20,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -64,7 +65,7 @@ class BuiltInModulesTest {
 
   @BeforeEach
   void start() throws IOException {
-    peer = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    peer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     peer.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     peer.createContext(
         "/sink",
@@ -88,8 +89,7 @@ class BuiltInModulesTest {
     peer.start();
     open();
     for (String kind : List.of("firehose", "process")) {
-      assertThat(
-              server.post("/modules", "{'name':'" + kind + "','project':'bar'}").status())
+      assertThat(server.post("/modules", "{'name':'" + kind + "','project':'bar'}").status())
           .isEqualTo(200);
     }
   }
@@ -191,8 +191,7 @@ class BuiltInModulesTest {
   }
 
   private static void append(Path file, String... lines) throws IOException {
-    Files.write(
-        file, List.of(lines), UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.write(file, List.of(lines), UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
   @Test
@@ -266,8 +265,7 @@ class BuiltInModulesTest {
     awaitThat(() -> received.contains("c"));
     assertThat(received).containsExactly("a", "b", "a", "b", "c");
     assertThat(server.post(HOSE + "/actions/reset", "{'to':'middle'}").message())
-        .isEqualTo(
-            "bad_request: to: must be one of [\"earliest\",\"latest\"] (got \"middle\")");
+        .isEqualTo("bad_request: to: must be one of [\"earliest\",\"latest\"] (got \"middle\")");
   }
 
   @Test
@@ -312,10 +310,7 @@ class BuiltInModulesTest {
     append(source, "a");
     Instant stop = now.get().plusSeconds(3600);
     assertThat(
-            create(
-                    "firehose",
-                    "foo",
-                    configs(source, httpSink(), ",'stop_time':'" + stop + "'"))
+            create("firehose", "foo", configs(source, httpSink(), ",'stop_time':'" + stop + "'"))
                 .status())
         .isEqualTo(200);
     awaitStatus(HOSE, "STATUS_COMPLETED");
@@ -345,8 +340,7 @@ class BuiltInModulesTest {
   void configsThatCannotWorkAreRefused() {
     assertThat(
             create("firehose", "foo", "{'source':{'type':'channel','channel':'orders'}}").message())
-        .isEqualTo(
-            "bad_request: source.type: channel is not supported yet: use file or http");
+        .isEqualTo("bad_request: source.type: channel is not supported yet: use file or http");
     assertThat(create("firehose", "foo", "{'source':{'type':'file','path':'x.log'}}").message())
         .isEqualTo("bad_request: source.path: must be absolute (got 'x.log')");
     assertThat(create("firehose", "foo", "{'sink':{'type':'http','url':'ftp://x'}}").message())
@@ -466,8 +460,7 @@ class BuiltInModulesTest {
 
   @Test
   void aProcessThatHangsInItsStartCanBeStopped() {
-    assertThat(
-            create("process", "tool", "{'command':['sleep','1000'],'ready':'tcp'}").status())
+    assertThat(create("process", "tool", "{'command':['sleep','1000'],'ready':'tcp'}").status())
         .isEqualTo(200);
     awaitThat(() -> state(TOOL).at("/module_data/pending/0").asText().equals("ready"));
     act(TOOL, "stop", "{}");

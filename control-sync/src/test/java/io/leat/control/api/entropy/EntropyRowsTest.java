@@ -56,8 +56,7 @@ class EntropyRowsTest {
   }
 
   private void enable(String kind, String project) {
-    Answer made =
-        server.post("/modules", "{'name':'" + kind + "','project':'" + project + "'}");
+    Answer made = server.post("/modules", "{'name':'" + kind + "','project':'" + project + "'}");
     assertThat(made.status()).isEqualTo(200);
   }
 
@@ -173,8 +172,7 @@ class EntropyRowsTest {
   @Test
   void en3NamesHaveTheirSyntax() {
     assertThat(create("", "{}").status()).isEqualTo(400);
-    assertThat(
-            server.post("/resources", "{'kind':'','project':'bar','name':'x'}").status())
+    assertThat(server.post("/resources", "{'kind':'','project':'bar','name':'x'}").status())
         .isEqualTo(400);
     assertThat(server.post("/resources", body("978997", "x", "{}")).status()).isEqualTo(400);
     assertThat(create("a b", "{}").message()).contains("name must match");
@@ -186,7 +184,9 @@ class EntropyRowsTest {
     return server.post(
         "/resources",
         "{'kind':'child','project':'bar','name':'kid','spec':{'configs':{},'dependencies':"
-            + "[{'key':'base','value':'" + urn + "'}]}}");
+            + "[{'key':'base','value':'"
+            + urn
+            + "'}]}}");
   }
 
   @Test
@@ -232,7 +232,11 @@ class EntropyRowsTest {
         server.post(
             "/resources",
             "{'kind':'child','project':'bar','name':'kid2','dependencies':"
-                + "[{'key':'base','value':'" + SHOP + "'},{'key':'base','value':'" + SHOP + "'}]}"),
+                + "[{'key':'base','value':'"
+                + SHOP
+                + "'},{'key':'base','value':'"
+                + SHOP
+                + "'}]}"),
         400,
         "bad_request: dependency key 'base' is given twice");
     refused(
@@ -245,8 +249,7 @@ class EntropyRowsTest {
   void en5APlanThatFailsIsTheCallersFaultOrNot() {
     refused(create("shop", "{'plan':'bad'}"), 400, "bad_request: there is no such topic");
     Answer broken = create("shop", "{'plan':'broken'}");
-    refused(
-        broken, 500, "internal_error: plan() failed: the topics cannot be counted");
+    refused(broken, 500, "internal_error: plan() failed: the topics cannot be counted");
     assertThat(server.get("/resources/" + SHOP).status()).isEqualTo(404);
   }
 
@@ -312,8 +315,7 @@ class EntropyRowsTest {
     assertThat(dry.resource().at("/state/status").asText()).isEqualTo("STATUS_PENDING");
     assertThat(dry.resource().at("/state/module_data/pending")).hasSize(3);
     Answer plan =
-        server.post(
-            "/resources/" + SHOP + "/plan", "{'action':'update','params':{'steps':3}}");
+        server.post("/resources/" + SHOP + "/plan", "{'action':'update','params':{'steps':3}}");
     assertThat(plan.resource().at("/spec/configs/steps").asInt()).isEqualTo(3);
     assertThat(server.store.version()).isEqualTo(version);
     assertThat(server.store.jobs().ofKey(SHOP)).hasSize(jobs);
@@ -350,8 +352,7 @@ class EntropyRowsTest {
     awaitStatus(SHOP, "STATUS_COMPLETED");
     Answer acted =
         server.post(
-            "/resources/" + SHOP + "/execute",
-            "{'action':'poke','labels':{'b':'','c':'3'}}");
+            "/resources/" + SHOP + "/execute", "{'action':'poke','labels':{'b':'','c':'3'}}");
     assertThat(acted.resource().path("labels").toString()).isEqualTo("{\"a\":\"1\",\"c\":\"3\"}");
     awaitStatus(SHOP, "STATUS_COMPLETED");
     Answer byQuery =
@@ -378,10 +379,9 @@ class EntropyRowsTest {
     await().atMost(PATIENCE).until(() -> state(SHOP).path("sync_retries").asInt() == retries);
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                server.store.jobs().ofKey(SHOP).stream()
-                    .noneMatch(job -> job.state() == Job.State.RUNNING));
+        .until(() ->
+            server.store.jobs().ofKey(SHOP).stream()
+                .noneMatch(job -> job.state() == Job.State.RUNNING));
   }
 
   @Test
@@ -502,14 +502,14 @@ class EntropyRowsTest {
         (_, _) -> {
           if (runs.incrementAndGet() == 1) {
             begun.countDown();
-            boolean waiting = true;
-            while (waiting) {
+            boolean interrupted = true;
+            while (interrupted) {
+              interrupted = false;
               try {
                 late.await();
-                waiting = false;
               } catch (InterruptedException e) {
                 // A driver that does not listen is the case at hand.
-                continue;
+                interrupted = true;
               }
             }
           }
@@ -519,11 +519,10 @@ class EntropyRowsTest {
     // The first worker misses its beat, and the second one takes over.
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> {
-              server.advance(Duration.ofSeconds(31));
-              return runs.get() > 1;
-            });
+        .until(() -> {
+          server.advance(Duration.ofSeconds(31));
+          return runs.get() > 1;
+        });
     awaitStatus(SHOP, "STATUS_COMPLETED");
     long version = server.get("/resources/" + SHOP).resource().path("version").asLong();
     late.countDown();
@@ -583,8 +582,7 @@ class EntropyRowsTest {
     assertThat(childOf(SHOP).status()).isEqualTo(200);
     awaitStatus("orn:entropy:child:bar:kid", "STATUS_COMPLETED");
     Answer used = server.send("DELETE", "/resources/" + SHOP, "");
-    refused(
-        used, 409, "conflict: resource '" + SHOP + "' is used by 'orn:entropy:child:bar:kid'");
+    refused(used, 409, "conflict: resource '" + SHOP + "' is used by 'orn:entropy:child:bar:kid'");
     assertThat(used.body().path("code").asInt()).isEqualTo(10);
     refused(
         server.post(
@@ -632,8 +630,7 @@ class EntropyRowsTest {
     assertThat(server.post("/resources/" + kid + "/actions/poke", "{}").status()).isEqualTo(200);
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> state(kid).at("/conditions/0/reason").asText().equals("DependencyNotReady"));
+        .until(() -> state(kid).at("/conditions/0/reason").asText().equals("DependencyNotReady"));
     assertThat(state(kid).at("/conditions/0/message").asText())
         .isEqualTo("DependencyNotReady: '" + SHOP + "' is STATUS_PENDING");
     assertThat(child.steps).hasSize(1);
@@ -656,8 +653,7 @@ class EntropyRowsTest {
     Instant at = now.get().plusSeconds(60);
     completed("shop", "{'again':'" + at + "'}");
     assertThat(Instant.parse(state(SHOP).path("next_sync_at").asText())).isEqualTo(at);
-    assertThat(patch(SHOP, "{'configs':{'steps':2,'again':'" + at + "'}}").status())
-        .isEqualTo(200);
+    assertThat(patch(SHOP, "{'configs':{'steps':2,'again':'" + at + "'}}").status()).isEqualTo(200);
     awaitStatus(SHOP, "STATUS_COMPLETED");
     restart(setup());
     Set<String> seen = new HashSet<>();
@@ -730,8 +726,11 @@ class EntropyRowsTest {
               server
                   .post(
                       "/resources",
-                      "{'kind':'probe','project':'bar','name':'shop" + i + "','labels':{'is':'"
-                          + label + "'},'configs':{'at_once':true}}")
+                      "{'kind':'probe','project':'bar','name':'shop"
+                          + i
+                          + "','labels':{'is':'"
+                          + label
+                          + "'},'configs':{'at_once':true}}")
                   .status())
           .isEqualTo(200);
     }
@@ -750,8 +749,7 @@ class EntropyRowsTest {
   }
 
   private List<String> names(String path) {
-    return StreamSupport.stream(
-            server.get(path).body().path("resources").spliterator(), false)
+    return StreamSupport.stream(server.get(path).body().path("resources").spliterator(), false)
         .map(resource -> resource.path("name").asText())
         .toList();
   }

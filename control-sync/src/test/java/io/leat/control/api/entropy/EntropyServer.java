@@ -5,6 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.leat.activator.scale.ScaleSettings;
+import io.leat.control.ControlLoop;
+import io.leat.control.FakeRuntime;
+import io.leat.control.Families;
+import io.leat.control.ManualTime;
+import io.leat.control.Preview;
+import io.leat.control.World;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
@@ -18,6 +25,9 @@ import io.leat.control.module.ModuleService;
 import io.leat.control.module.ModuleStore;
 import io.leat.control.module.ModuleSync;
 import io.leat.control.module.SyncScope;
+import io.leat.control.reconcile.ScaleConfigurator;
+import io.leat.control.resource.Resource;
+import io.leat.control.store.MemoryStore;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.StoreEngine;
 import io.leat.control.store.jobs.RetryRules;
@@ -25,6 +35,7 @@ import io.leat.control.store.sqlite.SqliteStore;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
 import io.leat.proxy.config.LeatConfig;
+import io.leat.proxy.table.RevisionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -39,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -118,7 +130,11 @@ final class EntropyServer implements AutoCloseable {
             store.jobs(),
             sync.handlers(),
             new JobRunner.Settings(
-                "server-" + UUID.randomUUID(), setup.workers(), setup.scope(), POLICY, clock,
+                "server-" + UUID.randomUUID(),
+                setup.workers(),
+                setup.scope(),
+                POLICY,
+                clock,
                 () -> 0));
     this.namespaces = new Namespaces(store, executor);
     KubePorts kubePorts =
@@ -127,7 +143,8 @@ final class EntropyServer implements AutoCloseable {
     ModuleService service = new ModuleService(resources, enabled, clock, runner::wake);
     AdminRoutes routes = new AdminRoutes();
     kube.addTo(routes);
-    new EntropyApi(new EntropyPorts(service, enabled, logs, store, kube::answer, "test"))
+    TablePreview table = new TablePreview(store, this::rehearse);
+    new EntropyApi(new EntropyPorts(service, enabled, logs, store, kube::answer, table, "test"))
         .addTo(routes);
     this.watch = sync.watch(store, service, executor);
     try {
@@ -137,6 +154,36 @@ final class EntropyServer implements AutoCloseable {
     }
     sync.resume();
     runner.start();
+  }
+
+  /** Rehearses in a control loop of its own, over a copy of the store. */
+  private CompletableFuture<Preview> rehearse(List<Resource> manifests) {
+    ManualTime time = new ManualTime();
+    ScaleConfigurator unscaled =
+        new ScaleConfigurator() {
+          @Override
+          public void configure(RevisionId revision, ScaleSettings settings) {
+            // Nothing runs here.
+          }
+
+          @Override
+          public void remove(RevisionId revision) {
+            // Nothing runs here.
+          }
+        };
+    ControlLoop loop =
+        new ControlLoop(
+            new ControlLoop.Ports(
+                MemoryStore.copyOf(store, now::get),
+                new FakeRuntime(),
+                unscaled,
+                _ -> 0,
+                new ControlLoop.Time(time, time, () -> 0),
+                Duration.ZERO),
+            Families.serving(World.CONFIG));
+    CompletableFuture<Preview> answer = loop.preview(manifests);
+    time.run();
+    return answer;
   }
 
   URI uri(String path) {

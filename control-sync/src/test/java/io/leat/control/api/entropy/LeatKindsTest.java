@@ -60,8 +60,7 @@ class LeatKindsTest {
   void aRouteIsMadeReadChangedAndDeleted() {
     Answer made = route("100");
     assertThat(made.status()).isEqualTo(200);
-    assertThat(made.resource().path("urn").asText())
-        .isEqualTo("orn:entropy:route:default:shop");
+    assertThat(made.resource().path("urn").asText()).isEqualTo("orn:entropy:route:default:shop");
     assertThat(made.resource().at("/state/status").asText()).isEqualTo("STATUS_PENDING");
     assertThat(made.resource().at("/spec/configs/traffic/0/percent").asInt()).isEqualTo(100);
     assertThat(server.get("/apis/serving.knative.dev/v1/namespaces/default/routes/shop").status())
@@ -104,6 +103,10 @@ class LeatKindsTest {
             "{'kind':'route','project':'default','name':'shop','configs':"
                 + "{'traffic':[{'revisionName':'shop-00001','percent':100}]}}");
     assertThat(dry.status()).isEqualTo(200);
+    JsonNode table = dry.body().path("table");
+    assertThat(table.path("changed_hosts").toString()).contains("shop.default.localhost");
+    assertThat(table.at("/resources/0/urn").asText()).isEqualTo("orn:entropy:route:default:shop");
+    assertThat(table.path("next").asLong()).isGreaterThan(table.path("base").asLong());
     assertThat(server.store.version()).isEqualTo(version);
     assertThat(route("100").status()).isEqualTo(200);
     assertThat(server.post(ROUTE + "/execute", "{'action':'poke'}").message())
@@ -142,17 +145,14 @@ class LeatKindsTest {
 
   @Test
   void kubectlReadsAndDeletesWhatModulesSyncAndMakesNone() {
-    assertThat(server.post("/modules", "{'name':'probe','project':'bar'}").status())
-        .isEqualTo(200);
-    assertThat(
-            server.post("/resources", "{'kind':'probe','project':'bar','name':'shop'}").status())
+    assertThat(server.post("/modules", "{'name':'probe','project':'bar'}").status()).isEqualTo(200);
+    assertThat(server.post("/resources", "{'kind':'probe','project':'bar','name':'shop'}").status())
         .isEqualTo(200);
     String urn = "/resources/orn:entropy:probe:bar:shop";
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                server.get(urn).resource().at("/state/status").asText().equals("STATUS_COMPLETED"));
+        .until(() ->
+            server.get(urn).resource().at("/state/status").asText().equals("STATUS_COMPLETED"));
     Answer read = server.get(PLANNED + "/probe.shop");
     assertThat(read.body().at("/status/status").asText()).isEqualTo("STATUS_COMPLETED");
     Answer made =
@@ -179,12 +179,10 @@ class LeatKindsTest {
   void modulesAreEnabledPerProject() {
     Answer unknown = server.post("/modules", "{'name':'kafka','project':'bar'}");
     assertThat(unknown.message()).isEqualTo("bad_request: driver not found for kind 'kafka'");
-    Answer made =
-        server.post("/modules", "{'name':'probe','project':'bar','configs':{'a':1}}");
+    Answer made = server.post("/modules", "{'name':'probe','project':'bar','configs':{'a':1}}");
     assertThat(made.body().at("/module/urn").asText()).isEqualTo("orn:entropy:module:bar:probe");
     assertThat(made.body().at("/module/actions/0/name").asText()).isEqualTo("create");
-    assertThat(server.post("/modules", "{'name':'probe','project':'bar'}").status())
-        .isEqualTo(409);
+    assertThat(server.post("/modules", "{'name':'probe','project':'bar'}").status()).isEqualTo(409);
     String urn = "/modules/orn:entropy:module:bar:probe";
     assertThat(server.send("PATCH", urn, "{'configs':{'a':2}}").status()).isEqualTo(200);
     assertThat(server.get(urn).body().at("/module/configs/a").asInt()).isEqualTo(2);

@@ -49,7 +49,8 @@ final class ProbeModule implements Module {
 
   @Override
   public ModuleDescriptor descriptor() {
-    JsonNode configs = ParamSchema.of("{'type':'object','properties':{'steps':{'type':'integer'}}}");
+    JsonNode configs =
+        ParamSchema.of("{'type':'object','properties':{'steps':{'type':'integer'}}}");
     JsonNode any = ParamSchema.of("{'type':'object'}");
     Map<String, Action> actions =
         Map.of(
