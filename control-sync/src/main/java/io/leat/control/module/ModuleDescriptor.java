@@ -1,6 +1,7 @@
 package io.leat.control.module;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.leat.control.module.schema.ParamSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -6,17 +6,14 @@ import io.leat.control.module.ModuleFailure.Code;
 import io.leat.control.module.ModuleResource.LastAction;
 import io.leat.control.module.ModuleResource.Written;
 import io.leat.control.module.ResourceState.Phase;
+import io.leat.control.module.schema.ParamSchema;
 import io.leat.control.store.Author;
 import io.leat.control.store.jobs.JobRequest;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +35,7 @@ public final class ModuleService {
   private static final JsonNode NOTHING = JsonNodeFactory.instance.objectNode();
 
   private final ModuleStore store;
+  private final Dependencies dependencies;
   private final EnabledModules modules;
   private final InstantSource clock;
   private final Runnable wake;
@@ -46,6 +44,7 @@ public final class ModuleService {
   public ModuleService(
       ModuleStore store, EnabledModules modules, InstantSource clock, Runnable wake) {
     this.store = store;
+    this.dependencies = new Dependencies(store);
     this.modules = modules;
     this.clock = clock;
     this.wake = wake;
@@ -69,9 +68,10 @@ public final class ModuleService {
     if (store.find(wanted.urn()).isPresent()) {
       throw exists(wanted.urn());
     }
-    checkCycle(wanted);
-    Map<String, JsonNode> outputs = dependencies(wanted);
-    checkDependencyKinds(module.descriptor(), wanted);
+    dependencies.checkCycle(wanted.urn(), wanted.dependencies().values());
+    Map<String, JsonNode> outputs =
+        dependencies.require(wanted.urn().project(), wanted.dependencies());
+    Dependencies.checkKinds(module.descriptor(), wanted.dependencies());
     Instant now = clock.instant();
     ModuleResource fresh =
         new ModuleResource(
@@ -127,80 +127,6 @@ public final class ModuleService {
     }
     if (!Urn.isName(urn.name())) {
       throw ModuleFailure.badRequest("name must match ^\\d*[A-Za-z0-9_-]+$");
-    }
-  }
-
-  /** Refuses what would depend on itself; only resources of modules depend on others. */
-  private void checkCycle(Wanted wanted) throws ModuleFailure {
-    for (Urn dependency : wanted.dependencies().values()) {
-      List<Urn> path = new ArrayList<>(List.of(wanted.urn()));
-      if (leads(dependency, wanted.urn(), path, new HashSet<>())) {
-        List<String> texts = path.stream().map(Urn::toString).toList();
-        throw ModuleFailure.badRequest("dependency cycle: " + String.join(" -> ", texts));
-      }
-    }
-  }
-
-  private boolean leads(Urn from, Urn to, List<Urn> path, Set<Urn> seen) {
-    path.add(from);
-    if (from.equals(to)) {
-      return true;
-    }
-    ModuleResource resource = seen.add(from) ? store.find(from).orElse(null) : null;
-    if (resource != null) {
-      for (Urn next : resource.dependencies().values()) {
-        if (leads(next, to, path, seen)) {
-          return true;
-        }
-      }
-    }
-    path.removeLast();
-    return false;
-  }
-
-  private Map<String, JsonNode> dependencies(Wanted wanted) throws ModuleFailure {
-    Map<String, JsonNode> outputs = new HashMap<>();
-    for (var entry : wanted.dependencies().entrySet()) {
-      Urn urn = entry.getValue();
-      ModuleStore.Dependency dependency =
-          urn.project().equals(wanted.urn().project()) ? store.dependency(urn).orElse(null) : null;
-      if (dependency == null) {
-        throw ModuleFailure.badRequest("dependency '" + urn + "' not found");
-      }
-      if (dependency.phase() != Phase.COMPLETED) {
-        throw ModuleFailure.badRequest(
-            "dependency '" + urn + "' is in incomplete state (" + dependency.phase().text() + ")");
-      }
-      outputs.put(entry.getKey(), dependency.output());
-    }
-    return outputs;
-  }
-
-  private static void checkDependencyKinds(ModuleDescriptor descriptor, Wanted wanted)
-      throws ModuleFailure {
-    for (var needed : new TreeMap<>(descriptor.dependencies()).entrySet()) {
-      Urn urn = wanted.dependencies().get(needed.getKey());
-      String kind = needed.getValue();
-      if (urn == null) {
-        throw ModuleFailure.badRequest(
-            "kind '"
-                + descriptor.kind()
-                + "' needs resource of kind '"
-                + kind
-                + "' at key '"
-                + needed.getKey()
-                + "'");
-      }
-      if (!urn.kind().equals(kind)) {
-        throw ModuleFailure.badRequest(
-            "value for '"
-                + needed.getKey()
-                + "' must be of kind '"
-                + kind
-                + "', not '"
-                + urn.kind()
-                + "'");
-      }
     }
   }
 
@@ -328,7 +254,7 @@ public final class ModuleService {
       planned = new Module.Planned(current.configs(), deletion(module, current));
     } else {
       checkParams(module.descriptor(), asked);
-      planned = plan(module, new Module.Expanded(current, outputs(current)), asked);
+      planned = plan(module, new Module.Expanded(current, dependencies.outputs(current)), asked);
     }
     Map<String, String> merged = merged(current.labels(), labels);
     return current.acted(asked.action(), planned.configs(), merged).withState(planned.state());
@@ -348,17 +274,8 @@ public final class ModuleService {
     }
     Module.Asked asked = new Module.Asked(ModuleResource.DELETE, NOTHING);
     ResourceState state =
-        plan(module, new Module.Expanded(current, outputs(current)), asked).state();
+        plan(module, new Module.Expanded(current, dependencies.outputs(current)), asked).state();
     return state.phase() == Phase.PENDING ? state : nothing;
-  }
-
-  private Map<String, JsonNode> outputs(ModuleResource resource) {
-    Map<String, JsonNode> outputs = new HashMap<>();
-    resource
-        .dependencies()
-        .forEach((key, urn) ->
-            store.dependency(urn).ifPresent(found -> outputs.put(key, found.output())));
-    return outputs;
   }
 
   /** Has the workers look for work. */

@@ -16,7 +16,6 @@ import io.leat.control.store.jobs.JobStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +46,7 @@ public final class ModuleSync implements JobHandler {
   private static final Duration DEPENDENCY_POLL = Duration.ofSeconds(2);
 
   private final ModuleStore store;
+  private final Dependencies dependencies;
   private final EnabledModules modules;
   private final JobStore jobs;
   private final LogBook logs;
@@ -56,6 +56,7 @@ public final class ModuleSync implements JobHandler {
   public ModuleSync(
       ModuleStore store, EnabledModules modules, JobStore jobs, LogBook logs, InstantSource clock) {
     this.store = store;
+    this.dependencies = new Dependencies(store);
     this.modules = modules;
     this.jobs = jobs;
     this.logs = logs;
@@ -171,7 +172,7 @@ public final class ModuleSync implements JobHandler {
     if (!pending && !again && !isDue(current)) {
       return new StepOutcome.Done();
     }
-    String missing = current.isDeleting() ? "" : missing(current);
+    String missing = current.isDeleting() ? "" : dependencies.missing(current);
     if (!missing.isEmpty()) {
       return waitFor(current, missing);
     }
@@ -203,23 +204,7 @@ public final class ModuleSync implements JobHandler {
             .implementation(urn.kind())
             .orElseThrow(
                 () -> ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
-    Map<String, JsonNode> outputs = new HashMap<>();
-    current
-        .dependencies()
-        .forEach((key, other) ->
-            store.dependency(other).ifPresent(found -> outputs.put(key, found.output())));
-    return module.sync(new Module.Expanded(current, outputs));
-  }
-
-  /** The dependency that is not complete; empty when all are. */
-  private String missing(ModuleResource resource) {
-    for (Urn urn : resource.dependencies().values()) {
-      String state = store.dependency(urn).map(found -> found.phase().text()).orElse("not there");
-      if (!state.equals(Phase.COMPLETED.text())) {
-        return "DependencyNotReady: '" + urn + "' is " + state;
-      }
-    }
-    return "";
+    return module.sync(new Module.Expanded(current, dependencies.outputs(current)));
   }
 
   private StepOutcome waitFor(ModuleResource current, String missing) throws ModuleFailure {

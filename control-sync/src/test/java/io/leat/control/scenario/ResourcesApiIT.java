@@ -74,7 +74,7 @@ class ResourcesApiIT {
           "POST",
           "/resources",
           "{'kind':'process','project':'bar','name':'tool','configs':{'command':['sh','-c',"
-              + "'echo $$ >> "
+              + "'echo $$$$ >> "
               + starts
               + "; exec sleep 1000']}}");
       awaitCompleted(leat, HOSE);

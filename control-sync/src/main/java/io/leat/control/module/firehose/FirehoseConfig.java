@@ -3,7 +3,7 @@ package io.leat.control.module.firehose;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.module.ModuleFailure;
-import io.leat.control.module.ParamSchema;
+import io.leat.control.module.schema.ParamSchema;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

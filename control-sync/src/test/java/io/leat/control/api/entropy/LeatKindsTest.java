@@ -96,16 +96,25 @@ class LeatKindsTest {
     Answer bad = route("99");
     assertThat(bad.status()).isEqualTo(400);
     assertThat(bad.message()).startsWith("bad_request: ").contains("must add up to 100");
+    assertThat(
+            server
+                .post(
+                    "/resources",
+                    "{'kind':'configuration','project':'default','name':'shop','configs':"
+                        + "{'template':{'spec':{'containers':[{'command':['shop']}]}}}}")
+                .status())
+        .isEqualTo(200);
     long version = server.store.version();
     Answer dry =
         server.post(
             "/resources?dry_run=true",
             "{'kind':'route','project':'default','name':'shop','configs':"
-                + "{'traffic':[{'revisionName':'shop-00001','percent':100}]}}");
+                + "{'traffic':[{'configurationName':'shop','percent':100}]}}");
     assertThat(dry.status()).isEqualTo(200);
     JsonNode table = dry.body().path("table");
     assertThat(table.path("changed_hosts").toString()).contains("shop.default.localhost");
-    assertThat(table.at("/resources/0/urn").asText()).isEqualTo("orn:entropy:route:default:shop");
+    assertThat(table.path("resources").toString())
+        .contains("{\"urn\":\"orn:entropy:route:default:shop\",\"change\":\"created\"}");
     assertThat(table.path("next").asLong()).isGreaterThan(table.path("base").asLong());
     assertThat(server.store.version()).isEqualTo(version);
     assertThat(route("100").status()).isEqualTo(200);

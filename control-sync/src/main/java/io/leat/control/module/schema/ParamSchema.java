@@ -1,4 +1,4 @@
-package io.leat.control.module;
+package io.leat.control.module.schema;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
