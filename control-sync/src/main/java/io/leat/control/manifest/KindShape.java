@@ -19,7 +19,8 @@ public record KindShape(Class<? extends Spec> spec, boolean flat) {
       case REVISION -> new KindShape(Spec.RevisionSpec.class, false);
       case ROUTE -> new KindShape(Spec.RouteSpec.class, false);
       case ENDPOINT_SLICE -> new KindShape(Spec.EndpointSliceSpec.class, true);
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> new KindShape(Spec.Document.class, true);
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, CORE_SERVICE, DEPLOYMENT ->
+          new KindShape(Spec.Document.class, true);
     };
   }
 }

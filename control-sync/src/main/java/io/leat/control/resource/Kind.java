@@ -15,7 +15,9 @@ public enum Kind {
   EVENT("", "v1", "Event", "events", List.of("ev")),
   CONFIG_MAP("", "v1", "ConfigMap", "configmaps", List.of("cm")),
   SECRET("", "v1", "Secret", "secrets", List.of()),
-  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of());
+  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of()),
+  CORE_SERVICE("", "v1", "Service", "services", List.of("svc")),
+  DEPLOYMENT("apps", "v1", "Deployment", "deployments", List.of("deploy"));
 
   private final String group;
   private final String version;
@@ -69,7 +71,7 @@ public enum Kind {
   /** Whether its resources are kept as the documents they came as, see {@link Spec.Document}. */
   public boolean isDocument() {
     return switch (this) {
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> true;
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, CORE_SERVICE, DEPLOYMENT -> true;
       case SERVICE, CONFIGURATION, REVISION, ROUTE, ENDPOINT_SLICE -> false;
     };
   }

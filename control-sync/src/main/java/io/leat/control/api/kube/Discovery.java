@@ -109,6 +109,12 @@ final class Discovery {
         status.put("kind", kind.kind());
         words(status, "verbs", STATUS_VERBS);
       }
+      if (kind == Kind.DEPLOYMENT) {
+        ObjectNode scale = list.addObject().put("name", kind.plural() + "/scale");
+        scale.put("singularName", "").put("namespaced", true);
+        scale.put("group", "autoscaling").put("version", "v1").put("kind", "Scale");
+        words(scale, "verbs", STATUS_VERBS);
+      }
     }
     return root;
   }
@@ -162,6 +168,16 @@ final class Discovery {
       status.put("subresource", "status");
       status.set("responseKind", responseKind(kind));
       words(status, "verbs", STATUS_VERBS);
+    }
+    if (kind == Kind.DEPLOYMENT) {
+      ObjectNode scale = resource.putArray("subresources").addObject();
+      scale.put("subresource", "scale");
+      scale
+          .putObject("responseKind")
+          .put("group", "autoscaling")
+          .put("version", "v1")
+          .put("kind", "Scale");
+      words(scale, "verbs", STATUS_VERBS);
     }
     return resource;
   }

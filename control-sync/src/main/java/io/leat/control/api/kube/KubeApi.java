@@ -23,6 +23,7 @@ public final class KubeApi {
   private final Writes writes;
   private final Removals removals;
   private final Watching watching;
+  private final Scaling scaling;
 
   /** The API over a store; {@code version} is that of Leat. */
   public KubeApi(KubePorts ports, Namespaces namespaces, String version) {
@@ -31,6 +32,7 @@ public final class KubeApi {
     this.writes = new Writes(ports, namespaces);
     this.removals = new Removals(ports, reads);
     this.watching = new Watching(ports, reads);
+    this.scaling = new Scaling(ports);
   }
 
   /** Adds every route. */
@@ -58,6 +60,10 @@ public final class KubeApi {
     Optional<AdminResponse> discovery = get ? Discovery.answer(request) : Optional.empty();
     if (discovery.isPresent()) {
       return discovery.get();
+    }
+    Optional<AdminResponse> scale = scaling.answer(request);
+    if (scale.isPresent()) {
+      return scale.get();
     }
     Target target = Target.parse(request.path()).orElseThrow(Refusal::notServed);
     boolean one = target.name() != null;

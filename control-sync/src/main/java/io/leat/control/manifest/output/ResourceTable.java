@@ -125,7 +125,7 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
               new Column("ADDRESSTYPE", r -> slice(r).addressType()),
               new Column("PORTS", r -> ports(slice(r))),
               new Column("ENDPOINTS", r -> addresses(slice(r))));
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> documents(kind);
+      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, CORE_SERVICE, DEPLOYMENT -> documents(kind);
     };
   }
 
@@ -144,6 +144,14 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
       case SECRET -> {
         columns.add(new Column("TYPE", r -> field(r, "/type")));
         columns.add(new Column("DATA", r -> count(r, "/data")));
+      }
+      case CORE_SERVICE -> {
+        columns.add(new Column("TYPE", r -> field(r, "/spec/type")));
+        columns.add(new Column("CLUSTER-IP", r -> field(r, "/spec/clusterIP")));
+      }
+      case DEPLOYMENT -> {
+        columns.add(new Column("REPLICAS", r -> field(r, "/spec/replicas")));
+        columns.add(new Column("AVAILABLE", r -> field(r, "/status/availableReplicas")));
       }
       default -> columns.add(new Column("HOLDER", r -> field(r, "/spec/holderIdentity")));
     }

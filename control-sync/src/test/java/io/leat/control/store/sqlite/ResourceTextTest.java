@@ -49,7 +49,8 @@ final class ResourceTextTest {
           case REVISION -> Spec.RevisionSpec.class;
           case ROUTE -> Spec.RouteSpec.class;
           case ENDPOINT_SLICE -> Spec.EndpointSliceSpec.class;
-          case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> Spec.Document.class;
+          case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE, CORE_SERVICE, DEPLOYMENT ->
+              Spec.Document.class;
         };
     if (kind.isDocument()) {
       String json =
