@@ -147,6 +147,11 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     return answer;
   }
 
+  /** Plans for everything again, because what may be done has changed though no resource has. */
+  public void resync() {
+    onControl(this::readAll);
+  }
+
   /** Adds a proxy: it gets the table as it is, then every change. */
   public void connect(TableSink sink) {
     onControl(() -> publication.connect(sink));

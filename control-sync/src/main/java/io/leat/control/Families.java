@@ -4,6 +4,7 @@ import io.leat.control.compile.RevisionSource;
 import io.leat.control.compile.RouteContributor;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.serving.ConfigurationReconciler;
+import io.leat.control.serving.Platform;
 import io.leat.control.serving.RevisionReachability;
 import io.leat.control.serving.RevisionReconciler;
 import io.leat.control.serving.RouteHosts;
@@ -22,13 +23,22 @@ public record Families(
     contributors = List.copyOf(contributors);
   }
 
-  /** Service, Configuration, Revision and Route. */
+  /** Nothing is reconciled or compiled: somebody else does that. */
+  public static final Families NONE =
+      new Families(List.of(), List.of(), new RevisionReachability());
+
+  /** Service, Configuration, Revision and Route, whose instances are local processes. */
   public static Families serving(ServingConfig config) {
+    return serving(config, Platform.LOCAL);
+  }
+
+  /** Service, Configuration, Revision and Route. */
+  public static Families serving(ServingConfig config, Platform platform) {
     return new Families(
         List.of(
             new ServiceReconciler(),
             new ConfigurationReconciler(),
-            new RevisionReconciler(config),
+            new RevisionReconciler(config, platform),
             new RouteReconciler(config)),
         List.of(new RouteHosts(config)),
         new RevisionReachability());

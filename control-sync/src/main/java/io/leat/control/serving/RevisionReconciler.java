@@ -38,11 +38,13 @@ public final class RevisionReconciler implements Reconciler {
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
 
   private final ServingConfig config;
+  private final Platform platform;
   private final InstanceTemplates templates;
 
   /** Fills in what annotations leave open from {@code config}. */
-  public RevisionReconciler(ServingConfig config) {
+  public RevisionReconciler(ServingConfig config, Platform platform) {
     this.config = config;
+    this.platform = platform;
     this.templates = new InstanceTemplates(config);
   }
 
@@ -65,7 +67,7 @@ public final class RevisionReconciler implements Reconciler {
     if (containers == null || containers.isEmpty()) {
       return plan.status(revision, external(revision, view)).build();
     }
-    String problem = InstanceTemplates.problem(containers);
+    String problem = platform.problem(containers);
     if (!problem.isEmpty()) {
       return plan.status(
               revision, status(revision, RevisionConditions.unsupported(problem), null, null))
@@ -108,13 +110,15 @@ public final class RevisionReconciler implements Reconciler {
             || settings.initialScale() == 0
             || revision.status().isTrue(Conditions.READY);
     int wanted = wanted(revision, settings, everReady, inputs);
-    List<Instance> leaving = Instances.leaving(observed, wanted);
-    EndpointSlices.plan(
-        revision,
-        InstanceTemplates.portName(container),
-        Instances.endpoints(observed, leaving),
-        inputs.view(),
-        plan);
+    List<Instance> leaving = leaving(observed, wanted);
+    if (platform == Platform.LOCAL) {
+      EndpointSlices.plan(
+          revision,
+          InstanceTemplates.portName(container),
+          Instances.endpoints(observed, leaving),
+          inputs.view(),
+          plan);
+    }
     Optional<ScaleSettings> told = observations.scaleSettings(id);
     ScaleSettings tell =
         Autoscaling.afterStart(
@@ -137,6 +141,13 @@ public final class RevisionReconciler implements Reconciler {
     plan.status(revision, status(revision, conditions, ready, wanted));
   }
 
+  /** Kubernetes chooses who leaves, unless all do. */
+  private List<Instance> leaving(RuntimeObservation observed, int wanted) {
+    return platform == Platform.KUBERNETES && wanted > 0
+        ? List.of()
+        : Instances.leaving(observed, wanted);
+  }
+
   private static Plan.Builder retire(RevisionId id, Observations observations, Plan.Builder plan) {
     Set<String> addresses =
         new TreeSet<>(Instances.addresses(observations.runtime(id).instances()));
@@ -145,14 +156,17 @@ public final class RevisionReconciler implements Reconciler {
         : plan.add(new Change.Requeue(DRAIN_POLL));
   }
 
-  private static int wanted(
-      Resource revision, ScaleSettings settings, boolean everReady, Inputs inputs) {
+  private int wanted(Resource revision, ScaleSettings settings, boolean everReady, Inputs inputs) {
     RevisionId id = id(revision);
     Observations observations = inputs.observations();
     int least = inputs.reachable() ? settings.minScale() : 0;
     int wanted;
     if (everReady) {
-      int asked = observations.ensured(id).map(Ensured::instances).orElse(least);
+      int asked =
+          observations
+              .ensured(id)
+              .map(Ensured::instances)
+              .orElseGet(() -> found(id, inputs, least));
       wanted = Math.max(least, observations.desired(id).orElse(asked));
     } else if (inputs.reachable() || isNewest(revision, inputs.view())) {
       int first = Math.max(settings.initialScale(), settings.minScale());
@@ -161,6 +175,13 @@ public final class RevisionReconciler implements Reconciler {
       wanted = 0;
     }
     return settings.maxScale() > 0 ? Math.min(wanted, settings.maxScale()) : wanted;
+  }
+
+  /** How many are kept that an earlier life of Leat asked for. */
+  private int found(RevisionId id, Inputs inputs, int least) {
+    return platform == Platform.KUBERNETES
+        ? Math.max(least, Instances.staying(inputs.observations().runtime(id)))
+        : least;
   }
 
   private static boolean isNewest(Resource revision, ResourceView view) {

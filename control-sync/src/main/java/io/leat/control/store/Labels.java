@@ -2,7 +2,10 @@ package io.leat.control.store;
 
 /** Labels and annotations whose meaning is shared by stores, reconcilers and compilers. */
 public final class Labels {
-  /** On an EndpointSlice: the revision that it serves. On nothing else. */
+  /**
+   * On an EndpointSlice: the revision that it serves; on a core Service, whose slices inherit it,
+   * and on its Deployment, too.
+   */
   public static final String REVISION = "serving.knative.dev/revision";
 
   /** On a Revision: the Configuration that stamped it. */

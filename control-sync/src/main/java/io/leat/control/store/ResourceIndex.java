@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: its store guards it.
  */
-final class ResourceIndex implements ResourceView {
+public final class ResourceIndex implements ResourceView {
   private static final Set<String> INDEXED =
       Set.of(Labels.REVISION, Labels.CONFIGURATION, Labels.SERVICE);
 
@@ -32,11 +32,16 @@ final class ResourceIndex implements ResourceView {
 
   private record LabelValue(Kind kind, String namespace, String label, String value) {}
 
-  @Nullable Resource find(ResourceKey key) {
+  /** An empty index. */
+  public ResourceIndex() {}
+
+  /** One resource; null when there is none. */
+  public @Nullable Resource find(ResourceKey key) {
     return byKey.get(key);
   }
 
-  void put(@Nullable Resource before, @Nullable Resource after) {
+  /** Puts {@code after} in the place of {@code before}, which is what {@link #find} gives now. */
+  public void put(@Nullable Resource before, @Nullable Resource after) {
     if (before != null) {
       byKey.remove(before.key());
       unindex(before);

@@ -41,9 +41,13 @@ final class LeatProcess implements AutoCloseable {
 
   /** Starts {@code leat run} on free ports and waits for the ready line. */
   static LeatProcess run(Path stateDir, String... arguments) {
-    List<String> all =
-        new ArrayList<>(
-            List.of("run", "--http-port", "0", "--admin-port", "0", "--bind", "127.0.0.1"));
+    return runAt(0, stateDir, arguments);
+  }
+
+  /** The same with a port for admin that was chosen before. */
+  static LeatProcess runAt(int adminPort, Path stateDir, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("run", "--http-port", "0", "--bind", "127.0.0.1"));
+    all.addAll(List.of("--admin-port", Integer.toString(adminPort)));
     all.addAll(List.of("--state-dir", stateDir.toString()));
     all.addAll(Arrays.asList(arguments));
     LeatProcess leat = start(all);
@@ -106,6 +110,10 @@ final class LeatProcess implements AutoCloseable {
 
   int httpPort() {
     return Integer.parseInt(ready.join().group(2));
+  }
+
+  int adminPort() {
+    return Integer.parseInt(ready.join().group(5));
   }
 
   String admin() {

@@ -25,9 +25,10 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** The API over a store in memory, on a real port. */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   final ResourceStore store;
@@ -40,17 +41,31 @@ final class ApiServer implements AutoCloseable {
   record Answer(int status, JsonNode body, String warnings) {}
 
   ApiServer(int retainedEvents) {
-    this.store =
-        new MemoryStore(
-            new StoreEngine.Settings(
-                InstantSource.system(), () -> UUID.randomUUID().toString(), retainedEvents),
-            RetryRules.standard(() -> 1));
-    this.namespaces = new Namespaces(store, executor);
+    this(memory(InstantSource.system(), retainedEvents), null, Validation.standalone());
+  }
+
+  /** A server whose store holds nothing but what is written: its namespaces are kept elsewhere. */
+  public static ApiServer bare(InstantSource clock) {
+    return new ApiServer(
+        memory(clock, ResourceStore.DEFAULT_RETAINED_EVENTS),
+        memory(clock, 1),
+        Validation.cluster());
+  }
+
+  private static ResourceStore memory(InstantSource clock, int retainedEvents) {
+    return new MemoryStore(
+        new StoreEngine.Settings(clock, () -> UUID.randomUUID().toString(), retainedEvents),
+        RetryRules.standard(() -> 1));
+  }
+
+  private ApiServer(ResourceStore store, @Nullable ResourceStore spaces, Validation validation) {
+    this.store = store;
+    this.namespaces = new Namespaces(spaces == null ? store : spaces, executor);
     AtomicInteger suffixes = new AtomicInteger(10_000);
     KubePorts ports =
         new KubePorts(
             store,
-            Validation.standalone(),
+            validation,
             resource -> resource,
             InstantSource.system(),
             () -> Integer.toString(suffixes.incrementAndGet()));
@@ -61,6 +76,16 @@ final class ApiServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What the server holds. */
+  public ResourceStore store() {
+    return store;
+  }
+
+  /** Where the server is, without a slash at the end. */
+  public String url() {
+    return "http://127.0.0.1:" + server.address().getPort();
   }
 
   URI uri(String path) {
