@@ -42,6 +42,7 @@ import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.Transport;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.MetricRows;
@@ -103,6 +104,7 @@ final class Standalone {
   private final AccessLog accessLog;
   private final Proxy proxy;
   private final AdminServer admin;
+  private final Transport transport;
   private final WarmUp warmUp;
   private final int httpPort;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
@@ -121,7 +123,8 @@ final class Standalone {
     CompletableFuture<ControlLoop> futureLoop = new CompletableFuture<>();
     ColdStarts coldStarts = new ColdStarts(telemetry, Ticker.system());
     ExecutorTimers timers = new ExecutorTimers(scaleThread);
-    this.warmUp = new WarmUp(timers);
+    this.transport = transport(config.proxy().transport());
+    this.warmUp = new WarmUp(timers, transport);
     warmUp.start();
     this.autoscaler =
         new Autoscaler(
@@ -151,6 +154,19 @@ final class Standalone {
   private static ScheduledExecutorService thread(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().daemon().name(name).factory());
+  }
+
+  private static Transport transport(String name) {
+    Transport chosen = Transport.named(name);
+    chosen
+        .missing()
+        .ifPresent(why -> {
+          throw new StartFailure(
+              StartFailure.Cause.ENVIRONMENT,
+              "proxy.transport: " + why,
+              List.of("auto takes one that works"));
+        });
+    return chosen;
   }
 
   private static Path stateDir(LeatConfig config) {
@@ -278,7 +294,8 @@ final class Standalone {
             settings.trustedHops(),
             settings.debugHeaders(),
             accessLog,
-            config.telemetry().traceSample()));
+            config.telemetry().traceSample(),
+            transport));
   }
 
   private AdminServer admin(int port) {

@@ -27,6 +27,12 @@ public enum ConfigKey {
       "Port for HTTPS, opened only when a certificate exists; 0 takes a free one."),
   PROXY_EVENT_LOOPS(
       "proxy.event-loops", count(0, 64), "0", "Threads that move bytes; 0 means one per core."),
+  PROXY_TRANSPORT(
+      "proxy.transport",
+      new ConfigType.Choice(List.of("auto", "epoll", "io_uring", "nio")),
+      "auto",
+      "How bytes are moved; auto is epoll on Linux and nio elsewhere. Leat does not start with one"
+          + " that does not work here."),
   PROXY_TRUSTED_HOPS(
       "proxy.trusted-hops",
       count(0, 16),

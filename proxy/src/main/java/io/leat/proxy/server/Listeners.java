@@ -72,9 +72,10 @@ public final class Listeners {
   }
 
   private ServerBootstrap bootstrap(EventLoopGroup loop, ChannelInitializer<Channel> connections) {
-    return new ServerBootstrap()
+    ServerBootstrap bootstrap = new ServerBootstrap();
+    transport.accept(bootstrap);
+    return bootstrap
         .group(loop, loop)
-        .channelFactory(transport.serverChannels())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
