@@ -120,6 +120,24 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     }
   }
 
+  /** Whether a part of the body was copied behind the head. */
+  boolean bodyCopied(ByteBuf in, int length) {
+    return !chunked && copiedBehindHead(in, length);
+  }
+
+  /** Copies by an array of the loop: from buffer to buffer, Netty would make two objects. */
+  private boolean copiedBehindHead(ByteBuf in, int length) {
+    ByteBuf head = keptHead;
+    byte[] between = loop.copyArray();
+    if (head == null || length > head.writableBytes() || length > between.length) {
+      return false;
+    }
+    in.readBytes(between, 0, length);
+    head.writeBytes(between, 0, length);
+    count(length);
+    return true;
+  }
+
   void end() {
     if (chunked) {
       accept(ChunkWriter.lastChunk());
@@ -140,13 +158,11 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   @Override
   public void accept(ByteBuf bytes) {
     int length = bytes.readableBytes();
-    count(length);
-    ByteBuf head = keptHead;
-    if (head != null && length <= head.writableBytes()) {
-      head.writeBytes(bytes);
+    if (copiedBehindHead(bytes, length)) {
       bytes.release();
       return;
     }
+    count(length);
     handOver();
     channel.write(bytes, channel.voidPromise());
   }
