@@ -77,8 +77,18 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
   /** The control thread, its clock, and the jitter of its pauses. */
   public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {}
 
-  /** A loop over what the store holds already; it begins at once, on the control thread. */
+  /**
+   * A loop over what the store holds already; it begins at once, on the control thread.
+   *
+   * <p>Before anything is planned, the table that the store asks for is published: what the status
+   * of a resource says of proxies then holds again after a restart, and is not written anew.
+   */
   public ControlLoop(Ports ports, Families families) {
+    this(ports, families, List.of());
+  }
+
+  /** A loop whose first table goes to {@code proxies}. */
+  public ControlLoop(Ports ports, Families families, List<TableSink> proxies) {
     this.ports = ports;
     this.families = families;
     Time time = ports.time();
@@ -99,7 +109,11 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     this.manifests = new ManifestSync(ports.store());
     this.watch = ports.store().watch(this::changed);
     ports.runtime().onChange(revision -> onControl(() -> queue.add(key(revision))));
-    onControl(this::readAll);
+    List<TableSink> first = List.copyOf(proxies);
+    onControl(() -> {
+      first.forEach(publication::connect);
+      readAll();
+    });
   }
 
   /**
@@ -227,6 +241,8 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
         queue.add(resource.key());
       }
     }
+    takeEvents();
+    publication.publish();
   }
 
   private void run() {

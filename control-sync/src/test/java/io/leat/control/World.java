@@ -11,6 +11,7 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
 import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.MemoryStore;
+import io.leat.control.store.ResourceView;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A whole control plane on the test's thread: fake runtime, fake scaler, one proxy. */
 public final class World {
@@ -43,10 +46,18 @@ public final class World {
 
   /** An empty one with other families. */
   public World(Families families) {
+    this(null, families);
+  }
+
+  /** One over a store; null for an empty one with this world's time. */
+  public World(@Nullable MemoryStore existing, Families families) {
     AtomicInteger uids = new AtomicInteger();
     store =
-        new MemoryStore(
-            () -> Instant.ofEpochSecond(0, time.nanos()), () -> "uid-" + uids.incrementAndGet());
+        existing != null
+            ? existing
+            : new MemoryStore(
+                () -> Instant.ofEpochSecond(0, time.nanos()),
+                () -> "uid-" + uids.incrementAndGet());
     ScaleConfigurator scaler =
         new ScaleConfigurator() {
           @Override
@@ -84,6 +95,21 @@ public final class World {
   /** Lets two seconds pass. */
   public void settle() {
     time.advance(Duration.ofSeconds(2));
+  }
+
+  /** Every resource of a kind. */
+  public List<Resource> resources(Kind kind) {
+    return store.read(view -> view.list(kind));
+  }
+
+  /** Reads what is stored. */
+  public <T> T read(Function<? super ResourceView, ? extends T> reader) {
+    return store.read(reader);
+  }
+
+  /** The hash of the newest table. */
+  public long tableHash() {
+    return loop.published().hash();
   }
 
   /** A resource that must exist. */

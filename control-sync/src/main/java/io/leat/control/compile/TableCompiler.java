@@ -215,11 +215,12 @@ public final class TableCompiler {
     }
     long since = before == null ? 0 : before.version();
     try {
+      ResourceKey owner = resource.key();
       List<HostClaims.Claim> found = new ArrayList<>();
       for (VirtualHost host : contributor.hosts(resource)) {
-        found.add(HostClaims.Claim.of(resource, host));
+        found.add(HostClaims.Claim.of(owner, resource, host));
       }
-      return new Contribution(found, since, "");
+      return new Contribution(List.copyOf(found), since, "");
     } catch (IllegalArgumentException refused) {
       // A resource that the table's own rules refuse must not take others down with it: what it
       // contributed before stays, and its author reads why.

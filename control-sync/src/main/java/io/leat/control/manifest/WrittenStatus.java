@@ -3,7 +3,9 @@ package io.leat.control.manifest;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A status as a server's document has it. */
@@ -27,7 +29,7 @@ record WrittenStatus(
       @Nullable String message,
       @Nullable String lastTransitionTime) {
 
-    Condition condition() {
+    Condition condition(Function<@Nullable String, @Nullable Instant> times) {
       Condition.State state = Condition.State.UNKNOWN;
       for (Condition.State candidate : Condition.State.values()) {
         if (candidate.text().equals(status)) {
@@ -39,7 +41,7 @@ record WrittenStatus(
           state,
           orEmpty(reason),
           orEmpty(message),
-          WrittenMetadata.instant(lastTransitionTime));
+          times.apply(lastTransitionTime));
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -48,10 +50,19 @@ record WrittenStatus(
   }
 
   Status status() {
+    return status(WrittenMetadata::instant);
+  }
+
+  /**
+   * The status.
+   *
+   * @param times reads the time of a condition
+   */
+  Status status(Function<@Nullable String, @Nullable Instant> times) {
     List<WrittenCondition> written = conditions == null ? List.of() : conditions;
     return new Status(
         observedGeneration == null ? 0 : observedGeneration,
-        written.stream().map(WrittenCondition::condition).toList(),
+        written.stream().map(condition -> condition.condition(times)).toList(),
         url,
         address,
         latestCreatedRevisionName,

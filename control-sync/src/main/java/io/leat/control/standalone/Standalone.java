@@ -213,13 +213,10 @@ final class Standalone {
             ControlScheduler.of(controlThread),
             Ticker.system(),
             Draw.xorshift(new SecureRandom().nextLong()));
-    ControlLoop control =
-        new ControlLoop(
-            new ControlLoop.Ports(
-                store, runtime, scaler, sink, time, config.proxy().drainTimeout()),
-            Families.serving(serving()));
-    control.connect(sink);
-    return control;
+    return new ControlLoop(
+        new ControlLoop.Ports(store, runtime, scaler, sink, time, config.proxy().drainTimeout()),
+        Families.serving(serving()),
+        List.of(sink));
   }
 
   private ServingConfig serving() {

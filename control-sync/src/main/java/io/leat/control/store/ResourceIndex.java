@@ -42,8 +42,9 @@ final class ResourceIndex implements ResourceView {
       unindex(before);
     }
     if (after != null) {
-      byKey.put(after.key(), after);
-      index(after);
+      ResourceKey key = after.key();
+      byKey.put(key, after);
+      index(key, after);
     }
   }
 
@@ -108,8 +109,7 @@ final class ResourceIndex implements ResourceView {
     return found;
   }
 
-  private void index(Resource resource) {
-    ResourceKey key = resource.key();
+  private void index(ResourceKey key, Resource resource) {
     References.controllerReference(resource).ifPresent(owner -> add(byOwner, owner.uid(), key));
     labels(resource, value -> add(byLabel, value, key));
     References.of(resource).forEach(target -> add(byReference, target, key));

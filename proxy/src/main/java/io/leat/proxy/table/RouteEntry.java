@@ -24,7 +24,10 @@ public record RouteEntry(
 
   /** Copies the headers. */
   public RouteEntry {
-    setHeaders = Collections.unmodifiableMap(new TreeMap<>(setHeaders));
+    setHeaders =
+        setHeaders.isEmpty()
+            ? Map.of()
+            : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
   }
 
   /** An entry without a policy. */

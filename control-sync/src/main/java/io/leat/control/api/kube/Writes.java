@@ -322,10 +322,12 @@ final class Writes {
   }
 
   private StoreOutcome writeStatus(Resource next, Manner manner) {
-    long version = next.metadata().resourceVersion();
-    return ports
-        .store()
-        .write(new Write.UpdateStatus(next.key(), version, next.status()), author(manner));
+    Write write =
+        next.kind().isDocument()
+            ? new Write.Update(next, true)
+            : new Write.UpdateStatus(
+                next.key(), next.metadata().resourceVersion(), next.status());
+    return ports.store().write(write, author(manner));
   }
 
   private static Author author(Manner manner) {
@@ -371,7 +373,7 @@ final class Writes {
     Metadata given = sent.metadata();
     Resource next;
     if (manner.writer().status()) {
-      next = stored.withStatus(sent.status());
+      next = KeptStatus.replaced(stored, sent);
     } else {
       Metadata metadata =
           stored
@@ -380,7 +382,7 @@ final class Writes {
               .withAnnotations(withSource(given.annotations(), stored))
               .withOwners(given.ownerReferences())
               .withFinalizers(given.finalizers());
-      next = new Resource(stored.kind(), metadata, sent.spec(), stored.status());
+      next = KeptStatus.kept(stored, sent).withMetadata(metadata);
     }
     FieldOwners owners = wanted.owners();
     if (owners == null) {

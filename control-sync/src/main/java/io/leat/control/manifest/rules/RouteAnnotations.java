@@ -61,6 +61,9 @@ public final class RouteAnnotations {
   /** The policy for annotations that passed validation; what cannot be read is left out. */
   public static RoutePolicy policy(Metadata metadata) {
     Map<String, String> annotations = metadata.annotations();
+    if (annotations.keySet().stream().noneMatch(key -> key.startsWith(PREFIX))) {
+      return RoutePolicy.NONE;
+    }
     Duration timeout = timeout(text(annotations, TIMEOUT));
     Long maxBody = bytes(text(annotations, MAX_BODY));
     return RoutePolicy.NONE
