@@ -102,8 +102,7 @@ public final class RouteLoad {
       int route = (i * 37) % routes;
       int revision = (route + 7) % revisions;
       Resource now = store.read(view -> view.get(SampleRoutes.key(route)).orElseThrow());
-      Resource wanted =
-          SampleRoutes.route(route, revision, revisions).withMetadata(now.metadata());
+      Resource wanted = SampleRoutes.route(route, revision, revisions).withMetadata(now.metadata());
       long before = System.nanoTime();
       plane.await(
           SampleRoutes.host(route),

@@ -37,11 +37,7 @@ record WrittenStatus(
         }
       }
       return new Condition(
-          orEmpty(type),
-          state,
-          orEmpty(reason),
-          orEmpty(message),
-          times.apply(lastTransitionTime));
+          orEmpty(type), state, orEmpty(reason), orEmpty(message), times.apply(lastTransitionTime));
     }
 
     private static String orEmpty(@Nullable String text) {

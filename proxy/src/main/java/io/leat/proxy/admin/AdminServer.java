@@ -40,6 +40,7 @@ public final class AdminServer implements AutoCloseable {
 
   /** Each watcher of the API holds one. */
   private static final int MAX_CONNECTIONS = 2_048;
+
   private static final int MAX_LINE_BYTES = 16 * 1024;
   private static final int MAX_HEADER_BYTES = 32 * 1024;
   private static final int MAX_CHUNK_BYTES = 8 * 1024;

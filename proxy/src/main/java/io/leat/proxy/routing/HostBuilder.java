@@ -113,7 +113,7 @@ final class HostBuilder {
       TrafficSplit split,
       ShardedMap<RevisionId, LiveRevision> revisions) {
     LiveTarget[] known = last;
-    if (entry == lastEntry && policy == LivePolicy.NONE && isCurrent(known, revisions)) {
+    if (entry.equals(lastEntry) && policy == LivePolicy.NONE && isCurrent(known, revisions)) {
       split.targets().forEach(target -> rows.acquire(entry.route(), target.revision()));
       return known;
     }
@@ -130,6 +130,8 @@ final class HostBuilder {
     return targets;
   }
 
+  // The same object or another one: equal revisions have counters of their own.
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isCurrent(
       LiveTarget[] targets, ShardedMap<RevisionId, LiveRevision> revisions) {
     for (LiveTarget target : targets) {

@@ -25,9 +25,7 @@ public record RouteEntry(
   /** Copies the headers. */
   public RouteEntry {
     setHeaders =
-        setHeaders.isEmpty()
-            ? Map.of()
-            : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
+        setHeaders.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
   }
 
   /** An entry without a policy. */

@@ -18,9 +18,7 @@ public record WeightedTarget(RevisionId revision, int weight, Map<String, String
       throw new IllegalArgumentException("weight: " + weight + " (expected: 0 or more)");
     }
     setHeaders =
-        setHeaders.isEmpty()
-            ? Map.of()
-            : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
+        setHeaders.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
   }
 
   /** A target that sets no header. */

@@ -34,7 +34,8 @@ final class KeptStatus {
     return next;
   }
 
-  private static Resource with(Resource resource, Spec.Document document, @Nullable JsonNode status) {
+  private static Resource with(
+      Resource resource, Spec.Document document, @Nullable JsonNode status) {
     ObjectNode fields = ResourceJson.fields(document);
     fields.remove(FIELD);
     ObjectNode sorted = fields.objectNode();

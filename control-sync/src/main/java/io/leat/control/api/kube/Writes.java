@@ -325,8 +325,7 @@ final class Writes {
     Write write =
         next.kind().isDocument()
             ? new Write.Update(next, true)
-            : new Write.UpdateStatus(
-                next.key(), next.metadata().resourceVersion(), next.status());
+            : new Write.UpdateStatus(next.key(), next.metadata().resourceVersion(), next.status());
     return ports.store().write(write, author(manner));
   }
 

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Input that is too large, too deep, of the wrong kind or no text: it is refused with the place that
- * is wrong, and neither store nor server is the worse for it.
+ * Input that is too large, too deep, of the wrong kind or no text: it is refused with the place
+ * that is wrong, and neither store nor server is the worse for it.
  */
 class BadInputTest {
   private static final String ROUTES = "/apis/serving.knative.dev/v1/namespaces/default/routes";
@@ -123,8 +123,7 @@ class BadInputTest {
   @Test
   void brokenTextIsRefused() {
     for (byte odd : new byte[] {(byte) 0xff, (byte) 0xc0, (byte) 0xed, (byte) 0x80}) {
-      byte[] body =
-          "{\"metadata\":{\"name\":\"odd\"},\"data\":{\"a\":\"??\"}}".getBytes(UTF_8);
+      byte[] body = "{\"metadata\":{\"name\":\"odd\"},\"data\":{\"a\":\"??\"}}".getBytes(UTF_8);
       body[body.length - 5] = odd;
       Answer answer = api.sendBytes("POST", MAPS, "application/json", body);
       assertThat(answer.status()).isEqualTo(400);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * The informers of a client library that is not ours, over connections that are cut at random.
  * Changes: {@code -Dleat.informer.changes}, 400 by default.
  */
-@Timeout(600)
+@Timeout(300)
 class FabricInformersTest {
   private static final int CHANGES = Integer.getInteger("leat.informer.changes", 400);
   private static final int NAMES = 30;

@@ -206,7 +206,8 @@ class KubeApiTest {
     Answer status =
         api.merge(leases + "/l/status", "{'spec':{'x':1},'status':{'seen':[1,{'a':null}],'n':2}}");
     assertThat(status.status()).isEqualTo(200);
-    assertThat(status.body().path("status").toString()).isEqualTo("{\"n\":2,\"seen\":[1,{\"a\":null}]}");
+    assertThat(status.body().path("status").toString())
+        .isEqualTo("{\"n\":2,\"seen\":[1,{\"a\":null}]}");
     assertThat(status.body().path("spec").toString()).isEqualTo("{\"holderIdentity\":\"a\"}");
     Answer main =
         api.put(

@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every write that was acknowledged is there after kill -9, at whatever moment it comes; jobs go on
- * at their step, and the table is that of a fresh compilation. Rounds:
- * {@code -Dleat.kill.rounds}, 20 by default.
+ * at their step, and the table is that of a fresh compilation. Rounds: {@code -Dleat.kill.rounds},
+ * 20 by default.
  */
 final class KillStoreIT {
   private static final int ROUNDS = Integer.getInteger("leat.kill.rounds", 20);
@@ -119,19 +119,27 @@ final class KillStoreIT {
     StoreEngine.Settings settings =
         new StoreEngine.Settings(InstantSource.system(), () -> UUID.randomUUID().toString(), 500);
     try (SqliteStore store = SqliteStore.open(file, settings, RetryRules.standard(() -> 1))) {
-      heard.said().forEach((name, newest) -> {
-        @Nullable Resource stored =
-            store.read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", name))).orElse(null);
-        long version = stored == null ? 0 : stored.metadata().resourceVersion();
-        // One write per thread may be durable that nobody was told of.
-        if (newest.deleted()) {
-          assertThat(stored == null || version > newest.version()).as(what + " " + name).isTrue();
-        } else if (stored != null) {
-          assertThat(version).as(what + " " + name).isGreaterThanOrEqualTo(newest.version());
-        } else {
-          assertThat(deletedAfter(store, name, newest.version())).as(what + " " + name).isTrue();
-        }
-      });
+      heard
+          .said()
+          .forEach((name, newest) -> {
+            @Nullable Resource stored =
+                store
+                    .read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", name)))
+                    .orElse(null);
+            long version = stored == null ? 0 : stored.metadata().resourceVersion();
+            // One write per thread may be durable that nobody was told of.
+            if (newest.deleted()) {
+              assertThat(stored == null || version > newest.version())
+                  .as(what + " " + name)
+                  .isTrue();
+            } else if (stored != null) {
+              assertThat(version).as(what + " " + name).isGreaterThanOrEqualTo(newest.version());
+            } else {
+              assertThat(deletedAfter(store, name, newest.version()))
+                  .as(what + " " + name)
+                  .isTrue();
+            }
+          });
       List<Resource> all = store.read(view -> view.list(Kind.ROUTE));
       all.forEach(route ->
           assertThat(store.history(route.key()).getLast().generation())
@@ -154,9 +162,7 @@ final class KillStoreIT {
       } else if (step > KilledWriter.LAST_STEP) {
         assertThat(job.state()).as(what + " job " + id).isEqualTo(Job.State.DONE);
       } else if (!job.isFinished()) {
-        assertThat(Integer.parseInt(job.step()))
-            .as(what + " job " + id)
-            .isBetween(step, step + 1);
+        assertThat(Integer.parseInt(job.step())).as(what + " job " + id).isBetween(step, step + 1);
       }
     });
   }
