@@ -2,6 +2,10 @@ package io.leat.control;
 
 import io.leat.activator.scale.ScaleTarget;
 import io.leat.control.compile.TableCompiler;
+import io.leat.control.plan.Planned;
+import io.leat.control.plan.Planner;
+import io.leat.control.plan.Rehearsal;
+import io.leat.control.plan.TableEntries;
 import io.leat.control.publish.InFlight;
 import io.leat.control.publish.TableSink;
 import io.leat.control.reconcile.Affected;
@@ -11,6 +15,7 @@ import io.leat.control.reconcile.PlanExecutor;
 import io.leat.control.reconcile.ReconcileCounters;
 import io.leat.control.reconcile.ReconcileCounters.Outcome;
 import io.leat.control.reconcile.Reconciler;
+import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.reconcile.WorkQueue;
 import io.leat.control.resource.Kind;
@@ -20,10 +25,14 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceStore;
+import io.leat.control.store.overlay.OverlayStore;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,7 +40,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +56,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlLoop implements ScaleTarget, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+  private static final Duration REHEARSAL = Duration.ofSeconds(30);
 
   private final Ports ports;
-  private final Families families;
   private final Map<Kind, Reconciler> reconcilers = new EnumMap<>(Kind.class);
   private final WorkQueue queue;
   private final Queue<ChangeEvent> events = new ConcurrentLinkedQueue<>();
@@ -65,6 +76,7 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
    * What the loop works with.
    *
    * @param drainLimit how long an instance that takes no new requests is kept for those it has
+   * @param traffic what rollouts are judged by
    */
   public record Ports(
       ResourceStore store,
@@ -72,15 +84,47 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
       ScaleConfigurator scaler,
       InFlight inFlight,
       Time time,
-      Duration drainLimit) {}
+      Duration drainLimit,
+      RevisionTraffic traffic) {
 
-  /** The control thread, its clock, and the jitter of its pauses. */
-  public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {}
+    /** Ports of a loop that judges no rollout. */
+    public Ports(
+        ResourceStore store,
+        RevisionRuntime runtime,
+        ScaleConfigurator scaler,
+        InFlight inFlight,
+        Time time,
+        Duration drainLimit) {
+      this(store, runtime, scaler, inFlight, time, drainLimit, RevisionTraffic.NONE);
+    }
+  }
 
-  /** A loop over what the store holds already; it begins at once, on the control thread. */
+  /**
+   * The control thread, its clocks, and the jitter of its pauses.
+   *
+   * @param clock the time of day, for what outlives the process
+   */
+  public record Time(ControlScheduler scheduler, Ticker ticker, Draw draw, InstantSource clock) {
+
+    /** A time of day that goes with the ticker. */
+    public Time(ControlScheduler scheduler, Ticker ticker, Draw draw) {
+      this(scheduler, ticker, draw, () -> Instant.ofEpochSecond(0, ticker.nanos()));
+    }
+  }
+
+  /**
+   * A loop over what the store holds already; it begins at once, on the control thread.
+   *
+   * <p>Before anything is planned, the table that the store asks for is published: what the status
+   * of a resource says of proxies then holds again after a restart, and is not written anew.
+   */
   public ControlLoop(Ports ports, Families families) {
+    this(ports, families, List.of());
+  }
+
+  /** A loop whose first table goes to {@code proxies}. */
+  public ControlLoop(Ports ports, Families families, List<TableSink> proxies) {
     this.ports = ports;
-    this.families = families;
     Time time = ports.time();
     for (Reconciler reconciler : families.reconcilers()) {
       reconcilers.put(reconciler.kind(), reconciler);
@@ -89,17 +133,15 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     this.queue = new WorkQueue(time.ticker(), time.draw(), time.scheduler(), this::wake);
     this.publication = new PublishSchedule(compiler, ports.store(), time, queue::add, this::wake);
     this.executor = new PlanExecutor(ports.store(), ports.runtime(), ports.scaler());
-    this.observations =
-        new LiveObservations(
-            ports.runtime(),
-            executor,
-            compiler,
-            publication.publisher(),
-            new LiveObservations.Draining(ports.inFlight(), time.ticker(), ports.drainLimit()));
+    this.observations = new LiveObservations(ports, executor, publication);
     this.manifests = new ManifestSync(ports.store());
     this.watch = ports.store().watch(this::changed);
     ports.runtime().onChange(revision -> onControl(() -> queue.add(key(revision))));
-    onControl(this::readAll);
+    List<TableSink> first = List.copyOf(proxies);
+    onControl(() -> {
+      first.forEach(publication::connect);
+      readAll();
+    });
   }
 
   /**
@@ -134,10 +176,38 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     return answer;
   }
 
-  /** What applying these resources would change, in the store and in the table. */
-  public CompletableFuture<Preview> preview(List<Resource> resources) {
-    List<Resource> copy = List.copyOf(resources);
-    return askControl(() -> new Rehearsal(ports, families).of(copy));
+  /**
+   * What a mutation would lead to, in the store and in the table, supposing that new revisions
+   * become ready; nothing is done. The mutation sees a store of its own, on the control thread.
+   */
+  public <T> CompletableFuture<Planned<T>> rehearse(
+      InstantSource clock, Function<? super ResourceStore, ? extends T> mutation) {
+    return askControl(() -> {
+      try (OverlayStore copy = OverlayStore.over(ports.store(), clock)) {
+        // Afterwards all that the copy holds is compiled, marked or queued.
+        takeEvents();
+        Planner.Live live =
+            new Planner.Live(reconcilers, publication.compiler(), observations, queue.waiting());
+        return new Planner(live, copy).plan(mutation);
+      }
+    });
+  }
+
+  /** The same as a port, for callers that wait. */
+  public Rehearsal rehearsal(InstantSource clock) {
+    return new Rehearsal() {
+      @Override
+      public <T> Planned<T> of(Function<? super ResourceStore, ? extends T> mutation) {
+        CompletableFuture<Planned<T>> answer = rehearse(clock, mutation);
+        return answer.orTimeout(REHEARSAL.toSeconds(), TimeUnit.SECONDS).join();
+      }
+    };
+  }
+
+  /** The hosts that a resource has brought into the newest table, or the rules that lead to it. */
+  public CompletableFuture<List<VirtualHost>> tableEntries(ResourceKey key) {
+    return askControl(
+        () -> ports.store().read(view -> TableEntries.of(key, view, publication.compiler())));
   }
 
   /** Completes once nothing is left to plan or to publish of what was known when it was called. */
@@ -145,6 +215,11 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     onControl(() -> waiting.add(answer));
     return answer;
+  }
+
+  /** Plans for everything again, because what may be done has changed though no resource has. */
+  public void resync() {
+    onControl(this::readAll);
   }
 
   /** Adds a proxy: it gets the table as it is, then every change. */
@@ -227,6 +302,8 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
         queue.add(resource.key());
       }
     }
+    takeEvents();
+    publication.publish();
   }
 
   private void run() {

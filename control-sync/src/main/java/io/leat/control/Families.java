@@ -4,12 +4,15 @@ import io.leat.control.compile.RevisionSource;
 import io.leat.control.compile.RouteContributor;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.serving.ConfigurationReconciler;
+import io.leat.control.serving.Platform;
 import io.leat.control.serving.RevisionReachability;
 import io.leat.control.serving.RevisionReconciler;
 import io.leat.control.serving.RouteHosts;
 import io.leat.control.serving.RouteReconciler;
 import io.leat.control.serving.ServiceReconciler;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.serving.domain.DomainHosts;
+import io.leat.control.serving.domain.DomainMappingReconciler;
 import java.util.List;
 
 /** What a control loop knows to reconcile and to compile. */
@@ -22,15 +25,25 @@ public record Families(
     contributors = List.copyOf(contributors);
   }
 
-  /** Service, Configuration, Revision and Route. */
+  /** Nothing is reconciled or compiled: somebody else does that. */
+  public static final Families NONE =
+      new Families(List.of(), List.of(), new RevisionReachability());
+
+  /** All kinds of Serving, whose instances are local processes. */
   public static Families serving(ServingConfig config) {
+    return serving(config, Platform.LOCAL);
+  }
+
+  /** Service, Configuration, Revision, Route and DomainMapping. */
+  public static Families serving(ServingConfig config, Platform platform) {
     return new Families(
         List.of(
             new ServiceReconciler(),
-            new ConfigurationReconciler(),
-            new RevisionReconciler(config),
-            new RouteReconciler(config)),
-        List.of(new RouteHosts(config)),
+            new ConfigurationReconciler(config),
+            new RevisionReconciler(config, platform),
+            new RouteReconciler(config),
+            new DomainMappingReconciler(config)),
+        List.of(new RouteHosts(config), new DomainHosts(config)),
         new RevisionReachability());
   }
 }

@@ -9,12 +9,11 @@ import io.leat.control.reconcile.PlanExecutor;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.runtime.RuntimeObservation;
-import io.leat.proxy.table.Endpoint;
-import io.leat.proxy.table.Reachability;
-import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +37,8 @@ final class LiveObservations implements Observations {
   private final TableCompiler compiler;
   private final TablePublisher publisher;
   private final Draining draining;
+  private final TrafficHealth health;
+  private final InstantSource clock;
   private final Map<RevisionId, Integer> desired = new HashMap<>();
 
   /** What decides how long to wait for requests that are under way. */
@@ -71,17 +72,25 @@ final class LiveObservations implements Observations {
     }
   }
 
-  LiveObservations(
-      RevisionRuntime runtime,
-      PlanExecutor executor,
-      TableCompiler compiler,
-      TablePublisher publisher,
-      Draining draining) {
-    this.runtime = runtime;
+  LiveObservations(ControlLoop.Ports ports, PlanExecutor executor, PublishSchedule publication) {
+    ControlLoop.Time time = ports.time();
+    this.runtime = ports.runtime();
     this.executor = executor;
-    this.compiler = compiler;
-    this.publisher = publisher;
-    this.draining = draining;
+    this.compiler = publication.compiler();
+    this.publisher = publication.publisher();
+    this.draining = new Draining(ports.inFlight(), time.ticker(), ports.drainLimit());
+    this.health = new TrafficHealth(ports.traffic(), time.ticker());
+    this.clock = time.clock();
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+
+  @Override
+  public Health health(String route, RevisionId revision, String window) {
+    return health.of(route, revision, window);
   }
 
   @Override
@@ -124,7 +133,7 @@ final class LiveObservations implements Observations {
     }
     boolean isInUse =
         compiler.isDirty(revision)
-            || compiler.revision(revision).map(live -> uses(live, addresses)).orElse(false)
+            || compiler.sendsTo(revision, addresses)
             || (publisher.acknowledged() >= 0
                 && publisher.acknowledged() < compiler.version(revision));
     if (isInUse) {
@@ -141,16 +150,6 @@ final class LiveObservations implements Observations {
   void forget(RevisionId revision) {
     desired.remove(revision);
     draining.forget(revision);
-  }
-
-  private static boolean uses(RevisionEndpoints live, Set<String> addresses) {
-    if (live.reachability() instanceof Reachability.Serving serving) {
-      for (Endpoint endpoint : serving.endpoints()) {
-        if (endpoint.state() == Endpoint.State.READY && addresses.contains(endpoint.address())) {
-          return true;
-        }
-      }
-    }
-    return false;
+    health.forget(revision);
   }
 }

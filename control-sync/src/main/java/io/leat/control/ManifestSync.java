@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class ManifestSync {
   private static final String FILES = "files";
   private static final int ATTEMPTS = 20;
+
+  /** Annotations that reconcilers and commands write, and files therefore do not take away. */
+  private static final List<String> KEPT =
+      List.of(Labels.ROUTING_STATE_MODIFIED, Labels.ROUTES, Labels.ROLLOUT);
+
   private static final Author AUTHOR = new Author(FILES, "the manifests say so");
 
   private final ResourceStore store;
@@ -91,13 +96,18 @@ final class ManifestSync {
     if (stored == null) {
       return manifest.withMetadata(manifest.metadata().withAnnotations(annotations));
     }
+    KEPT.forEach(key -> keep(stored.metadata().annotations().get(key), key, annotations));
     Map<String, String> labels = new TreeMap<>(manifest.metadata().labels());
     String state = stored.metadata().labels().get(Labels.ROUTING_STATE);
-    if (state != null) {
-      labels.put(Labels.ROUTING_STATE, state);
-    }
+    keep(state, Labels.ROUTING_STATE, labels);
     Metadata metadata = stored.metadata().withLabels(labels).withAnnotations(annotations);
     return new Resource(manifest.kind(), metadata, manifest.spec(), stored.status());
+  }
+
+  private static void keep(@Nullable String value, String key, Map<String, String> texts) {
+    if (value != null) {
+      texts.putIfAbsent(key, value);
+    }
   }
 
   private static @Nullable Problem refusal(Resource stored, Resource manifest) {

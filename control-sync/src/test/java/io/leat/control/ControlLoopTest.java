@@ -11,7 +11,10 @@ import static io.leat.control.Manifests.to;
 import static io.leat.control.World.id;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.leat.control.plan.Planned;
+import io.leat.control.plan.TableDiff;
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.Plan;
 import io.leat.control.reconcile.ReconcileCounters.Outcome;
@@ -24,14 +27,14 @@ import io.leat.control.store.Labels;
 import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.Reachability;
+import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.VirtualHost;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Stories from manifests to tables. */
@@ -465,10 +468,10 @@ final class ControlLoopTest {
     long hash = world.proxy.table().hash();
     List<Object> writes = new ArrayList<>();
     world.store.watch(writes::add);
-    Preview same = preview(service("shop", "one"));
-    assertThat(same.problems()).isEmpty();
+    Planned<List<Problem>> same = preview(service("shop", "one"));
+    assertThat(same.answer()).isEmpty();
     assertThat(same.isEmpty()).as("%s", same).isTrue();
-    Preview edit = preview(service("shop", "two"));
+    Planned<List<Problem>> edit = preview(service("shop", "two"));
     assertThat(edit.changes())
         .extracting(change -> change.type() + " " + change.resource().key())
         .containsExactlyInAnyOrder(
@@ -476,21 +479,25 @@ final class ControlLoopTest {
             "UPDATED Configuration default/shop",
             "CREATED Revision default/shop-00002",
             "UPDATED Revision default/shop-00001");
-    assertThat(edit.table().putHosts()).hasSize(4);
-    assertThat(edit.table().removedRevisions()).containsExactly(id("shop-00001"));
-    assertThat(edit.table().putRevisions())
-        .extracting(revision -> revision.reachability())
-        .containsExactly(new Reachability.Dormant());
-    assertThat(preview().table().removedHosts()).contains(HOST);
+    assertThat(edit.table().hosts()).hasSize(4).allMatch(host -> host.after() != null);
+    assertThat(edit.table().revisions())
+        .extracting(TableDiff.Difference::after)
+        .filteredOn(Objects::nonNull)
+        .extracting(RevisionEndpoints::id, RevisionEndpoints::reachability)
+        .containsExactly(tuple(id("shop-00002"), new Reachability.Dormant()));
+    assertThat(edit.table().revisions())
+        .extracting(TableDiff.Difference::before)
+        .filteredOn(Objects::nonNull)
+        .extracting(RevisionEndpoints::id)
+        .containsExactly(id("shop-00001"));
+    assertThat(preview().table().hosts()).allMatch(host -> host.after() == null).hasSize(4);
     assertThat(writes).isEmpty();
     assertThat(world.proxy.table().hash()).isEqualTo(hash);
     assertThat(world.runtime.observe(id("shop-00002")).instances()).isEmpty();
   }
 
-  private Preview preview(Resource... manifests) throws Exception {
-    CompletableFuture<Preview> answer = world.loop.preview(List.of(manifests));
-    world.time.run();
-    return answer.get(1, TimeUnit.SECONDS);
+  private Planned<List<Problem>> preview(Resource... manifests) {
+    return world.rehearse(store -> new ManifestSync(store).apply(List.of(manifests)));
   }
 
   private String label(String revision) {

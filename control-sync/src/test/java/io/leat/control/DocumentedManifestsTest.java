@@ -55,16 +55,30 @@ final class DocumentedManifestsTest {
   }
 
   @Test
-  void doWhatTheTextSays() throws IOException {
+  void thoseAboutReleasesLeadWhereTheTextSays() throws IOException {
+    List<Resource> all = read("docs/releasing.md");
+    World world = new World();
+    assertThat(world.apply(all.toArray(Resource[]::new))).isEmpty();
+    assertThat(world.proxy.weights("shop.example.org")).isEqualTo(Map.of("shop-00001", 100));
+    assertThat(world.proxy.weights("next-shop.default.localhost"))
+        .isEqualTo(Map.of("shop-00001", 100));
+  }
+
+  private static List<Resource> read(String document) throws IOException {
     List<Resource> all = new ArrayList<>();
-    Matcher examples =
-        EXAMPLE.matcher(Files.readString(RenderedDocument.root().resolve("docs/manifests.md")));
+    Matcher examples = EXAMPLE.matcher(Files.readString(RenderedDocument.root().resolve(document)));
     while (examples.find()) {
       ManifestSet set =
           ManifestReader.forUsers(Validation.standalone()).read("docs.yaml", examples.group(1));
       assertThat(set.problems()).isEmpty();
       all.addAll(set.resources());
     }
+    return all;
+  }
+
+  @Test
+  void doWhatTheTextSays() throws IOException {
+    List<Resource> all = read("docs/manifests.md");
     for (int i = 1; i <= 2; i++) {
       all.add(Manifests.revision("mirrored-0000" + i));
       all.add(Manifests.slice("mirrored-" + i, "mirrored-0000" + i, 20_000 + i));

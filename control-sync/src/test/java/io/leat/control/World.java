@@ -1,7 +1,9 @@
 package io.leat.control;
 
 import io.leat.activator.scale.ScaleSettings;
+import io.leat.control.plan.Planned;
 import io.leat.control.reconcile.Plan;
+import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
@@ -10,7 +12,11 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.store.Author;
 import io.leat.control.store.MemoryStore;
+import io.leat.control.store.ResourceStore;
+import io.leat.control.store.ResourceView;
+import io.leat.control.store.StoreOutcome;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.table.RevisionId;
 import java.nio.file.Path;
@@ -20,7 +26,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A whole control plane on the test's thread: fake runtime, fake scaler, one proxy. */
 public final class World {
@@ -28,12 +37,13 @@ public final class World {
   public static final ServingConfig CONFIG =
       ServingConfig.standalone("localhost", 8080, 8443, Path.of("/srv"));
 
-  final ManualTime time = new ManualTime();
+  final ManualTime time;
   final FakeRuntime runtime = new FakeRuntime();
   final TableMirror proxy = new TableMirror("proxy");
   final Map<RevisionId, ScaleSettings> scale = new HashMap<>();
   final Map<RevisionId, Integer> inFlight = new HashMap<>();
-  final MemoryStore store;
+  final Map<RevisionId, RevisionTraffic.Counts> traffic = new HashMap<>();
+  final ResourceStore store;
   final ControlLoop loop;
 
   /** An empty one. */
@@ -43,10 +53,23 @@ public final class World {
 
   /** An empty one with other families. */
   public World(Families families) {
+    this(families, new ManualTime(), null);
+  }
+
+  /** One over a store, with a time of its own. */
+  public World(ResourceStore existing, Families families) {
+    this(families, new ManualTime(), existing);
+  }
+
+  private World(Families families, ManualTime time, @Nullable ResourceStore stored) {
+    this.time = time;
     AtomicInteger uids = new AtomicInteger();
     store =
-        new MemoryStore(
-            () -> Instant.ofEpochSecond(0, time.nanos()), () -> "uid-" + uids.incrementAndGet());
+        stored != null
+            ? stored
+            : new MemoryStore(
+                () -> Instant.ofEpochSecond(0, time.nanos()),
+                () -> "uid-" + uids.incrementAndGet());
     ScaleConfigurator scaler =
         new ScaleConfigurator() {
           @Override
@@ -67,10 +90,79 @@ public final class World {
                 scaler,
                 revision -> inFlight.getOrDefault(revision, 0),
                 new ControlLoop.Time(time, time, Draw.xorshift(1)),
-                Duration.ofSeconds(300)),
+                Duration.ofSeconds(300),
+                (route, revision) -> traffic.getOrDefault(revision, RevisionTraffic.Counts.NONE)),
             families);
     loop.connect(proxy);
     time.run();
+  }
+
+  /** This process dies; another begins with what is stored, and nothing runs. */
+  public World restarted(Families families) {
+    loop.close();
+    return new World(families, time, store);
+  }
+
+  /** Lets time pass. */
+  public void pass(Duration duration) {
+    time.advance(duration);
+  }
+
+  /** Writes a resource as somebody who uses the API. */
+  public void write(Resource resource) {
+    StoreOutcome outcome =
+        resource.metadata().resourceVersion() == 0
+            ? store.create(resource, new Author("test", ""))
+            : store.update(resource, new Author("test", ""));
+    if (!outcome.succeeded()) {
+      throw new AssertionError("not written: " + outcome);
+    }
+  }
+
+  /** Sets or, with null, takes away an annotation. */
+  public void annotate(Kind kind, String name, String key, @Nullable String value) {
+    Resource resource = get(kind, name);
+    Map<String, String> annotations = new HashMap<>(resource.metadata().annotations());
+    if (value == null) {
+      annotations.remove(key);
+    } else {
+      annotations.put(key, value);
+    }
+    write(resource.withMetadata(resource.metadata().withAnnotations(annotations)));
+  }
+
+  /** So many more answers of a revision, some of them errors. */
+  public void answered(String revision, long requests, long errors) {
+    RevisionTraffic.Counts before = traffic.getOrDefault(id(revision), RevisionTraffic.Counts.NONE);
+    traffic.put(
+        id(revision),
+        new RevisionTraffic.Counts(
+            before.requests() + requests, before.errors() + errors, before.durations()));
+  }
+
+  /** What the proxy is told. */
+  public TableMirror proxy() {
+    return proxy;
+  }
+
+  /** What runs. */
+  public FakeRuntime runtime() {
+    return runtime;
+  }
+
+  /** What the autoscaler was told. */
+  public Map<RevisionId, ScaleSettings> scale() {
+    return scale;
+  }
+
+  /** The loop. */
+  public ControlLoop loop() {
+    return loop;
+  }
+
+  /** What is stored. */
+  public ResourceStore store() {
+    return store;
   }
 
   /** Applies manifests and lets everything that follows happen. */
@@ -81,9 +173,32 @@ public final class World {
     return problems;
   }
 
+  /** What a mutation would lead to. */
+  public <T> Planned<T> rehearse(Function<? super ResourceStore, ? extends T> mutation) {
+    CompletableFuture<Planned<T>> answer =
+        loop.rehearse(() -> Instant.ofEpochSecond(0, time.nanos()), mutation);
+    time.run();
+    return answer.join();
+  }
+
   /** Lets two seconds pass. */
   public void settle() {
     time.advance(Duration.ofSeconds(2));
+  }
+
+  /** Every resource of a kind. */
+  public List<Resource> resources(Kind kind) {
+    return store.read(view -> view.list(kind));
+  }
+
+  /** Reads what is stored. */
+  public <T> T read(Function<? super ResourceView, ? extends T> reader) {
+    return store.read(reader);
+  }
+
+  /** The hash of the newest table. */
+  public long tableHash() {
+    return loop.published().hash();
   }
 
   /** A resource that must exist. */

@@ -52,7 +52,11 @@ public final class Proxy implements AutoCloseable {
   private final Listeners listeners;
   private final Drain drain;
 
-  /** A proxy that does not listen yet. */
+  /**
+   * A proxy that does not listen yet.
+   *
+   * @throws UnsupportedOperationException when the transport does not work here
+   */
   public Proxy(ProxySettings settings) {
     if (settings.eventLoops() > settings.table().loops()) {
       throw new IllegalArgumentException(
@@ -63,7 +67,12 @@ public final class Proxy implements AutoCloseable {
               + ", for which the table was made)");
     }
     this.settings = settings;
-    Transport transport = Transport.best();
+    Transport transport = settings.transport();
+    transport
+        .missing()
+        .ifPresent(why -> {
+          throw new UnsupportedOperationException(why);
+        });
     this.group = transport.group(settings.eventLoops());
     this.resolving = Executors.newVirtualThreadPerTaskExecutor();
     HostResolver resolver = new HostResolver(resolving);
@@ -73,7 +82,7 @@ public final class Proxy implements AutoCloseable {
             settings.hold(),
             settings.ticker(),
             settings.clock(),
-            new UpstreamTransport(transport.clientChannels(), resolver));
+            new UpstreamTransport(transport.clientChannels(), resolver, transport.movesChannels()));
     ClientLimits clients = settings.limits().clients();
     this.overload =
         new Overload(clients.maxBufferedBytes(), Proxy::allocatedBytes, this::waitingBytes);

@@ -4,6 +4,7 @@ import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.balance.RequestHold;
 import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.Transport;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.InstantSource;
 
@@ -22,6 +23,7 @@ import java.time.InstantSource;
  * @param debugHeaders whether answers carry {@code Server-Timing} and {@code Leat-Revision}
  * @param accessLog what finished requests are told to; closed by its owner after the proxy
  * @param traceSample the share of requests without a {@code traceparent} that start a trace
+ * @param transport how it talks to the network
  */
 public record ProxySettings(
     String bind,
@@ -35,7 +37,8 @@ public record ProxySettings(
     int trustedHops,
     boolean debugHeaders,
     AccessLog accessLog,
-    double traceSample) {
+    double traceSample,
+    Transport transport) {
 
   /** Port 0 of every address, one event loop per processor, nothing held, nobody trusted. */
   public static ProxySettings of(LiveTable table) {
@@ -51,7 +54,8 @@ public record ProxySettings(
         0,
         false,
         AccessLog.OFF,
-        0);
+        0,
+        Transport.best());
   }
 
   /** The same on another address and port. */
@@ -68,7 +72,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with another number of event loops. */
@@ -85,7 +90,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with other limits. */
@@ -102,7 +108,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with a hold. */
@@ -119,7 +126,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with other sources of time. */
@@ -136,7 +144,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with trusted proxies in front. */
@@ -153,7 +162,8 @@ public record ProxySettings(
         hops,
         debugHeaders,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with debug headers on or off. */
@@ -170,7 +180,8 @@ public record ProxySettings(
         trustedHops,
         on,
         accessLog,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with an access log. */
@@ -187,7 +198,8 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         log,
-        traceSample);
+        traceSample,
+        transport);
   }
 
   /** The same with a share of requests that start a trace. */
@@ -204,6 +216,25 @@ public record ProxySettings(
         trustedHops,
         debugHeaders,
         accessLog,
-        share);
+        share,
+        transport);
+  }
+
+  /** The same with another way to talk to the network. */
+  public ProxySettings withTransport(Transport other) {
+    return new ProxySettings(
+        bind,
+        port,
+        eventLoops,
+        limits,
+        table,
+        hold,
+        ticker,
+        clock,
+        trustedHops,
+        debugHeaders,
+        accessLog,
+        traceSample,
+        other);
   }
 }

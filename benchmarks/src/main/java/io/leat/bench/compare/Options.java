@@ -31,7 +31,7 @@ record Options(
       usage: compare [--bytes=64,1024,65536] [--connections=32,256] [--rounds=5] [--seconds=3]
                      [--only=relay-c,leat,haproxy,nginx,vertx] [--skip=memory,load,rate,warmup,allocation]
 
-      Contenders are relay-c, leat, haproxy, nginx, vertx, caddy and envoy; those that are missing on
+      Contenders are relay-c, leat, leat-uring (on io_uring), haproxy, nginx, vertx, caddy and envoy; those that are missing on
       this machine are left out. The result goes to benchmarks/results.\
       """;
 
@@ -42,7 +42,8 @@ record Options(
   static final Duration FIRST = Duration.ofSeconds(10);
 
   private static final List<String> NAMES =
-      List.of("relay-c", "leat", "haproxy", "nginx", "vertx", "caddy", "envoy");
+      List.of("relay-c", "leat", "leat-uring", "haproxy", "nginx", "vertx", "caddy", "envoy");
+  private static final Set<String> VIRTUAL_MACHINES = Set.of("leat", "leat-uring", "vertx");
   private static final List<String> PARTS =
       List.of("memory", "load", "rate", "warmup", "allocation");
   private static final Map<String, String> DEFAULTS =
@@ -99,7 +100,7 @@ record Options(
 
   /** Load before anything is counted: more for a JVM, which compiles meanwhile. */
   static Duration warmUp(String name) {
-    return Duration.ofSeconds(name.equals("leat") || name.equals("vertx") ? 8 : 3);
+    return Duration.ofSeconds(VIRTUAL_MACHINES.contains(name) ? 8 : 3);
   }
 
   /** Rounds at the fixed rate: 2 at most, that a whole run stays short, or all when it is alone. */
@@ -113,7 +114,7 @@ record Options(
 
   /** How long a run takes, from the fixed lengths of its turns and the usual time between them. */
   Duration expected(Set<String> names) {
-    int virtualMachines = (names.contains("leat") ? 1 : 0) + (names.contains("vertx") ? 1 : 0);
+    long virtualMachines = names.stream().filter(VIRTUAL_MACHINES::contains).count();
     int atRate = (names.contains("leat") ? 1 : 0) + (names.contains("haproxy") ? 1 : 0);
     double seconds = 3 + names.stream().mapToDouble(name -> warmUp(name).toSeconds() + 0.5).sum();
     if (wants("memory")) {

@@ -22,21 +22,15 @@ enum Peer {
   LEAT("leat") {
     @Override
     List<String> command(Path dir, int port, int origin) throws IOException {
-      Path manifest = dir.resolve("leat.yaml");
-      Files.writeString(manifest, leatManifest(origin));
-      return List.of(
-          root().resolve("leat").toString(),
-          "run",
-          "-f",
-          manifest.toString(),
-          "--http-port",
-          Integer.toString(port),
-          "--admin-port",
-          "0",
-          "--bind",
-          "127.0.0.1",
-          "--state-dir",
-          dir.resolve("state").toString());
+      return leatCommand(dir, port, origin);
+    }
+  },
+  LEAT_URING("leat-uring") {
+    @Override
+    List<String> command(Path dir, int port, int origin) throws IOException {
+      List<String> command = new ArrayList<>(List.of("env", "LEAT_PROXY_TRANSPORT=io_uring"));
+      command.addAll(leatCommand(dir, port, origin));
+      return command;
     }
   },
   HAPROXY("haproxy") {
@@ -184,7 +178,7 @@ enum Peer {
 
   /** The first line of the program's version, or empty when it is not on this machine. */
   Optional<String> version() throws IOException, InterruptedException {
-    if (this == LEAT) {
+    if (this == LEAT || this == LEAT_URING) {
       return firstLine(List.of(root().resolve("leat").toString(), "version"));
     }
     if (this == VERTX) {
@@ -239,6 +233,24 @@ enum Peer {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
+  }
+
+  private static List<String> leatCommand(Path dir, int port, int origin) throws IOException {
+    Path manifest = dir.resolve("leat.yaml");
+    Files.writeString(manifest, leatManifest(origin));
+    return List.of(
+        root().resolve("leat").toString(),
+        "run",
+        "-f",
+        manifest.toString(),
+        "--http-port",
+        Integer.toString(port),
+        "--admin-port",
+        "0",
+        "--bind",
+        "127.0.0.1",
+        "--state-dir",
+        dir.resolve("state").toString());
   }
 
   private static String leatManifest(int origin) {

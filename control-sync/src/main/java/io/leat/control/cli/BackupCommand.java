@@ -48,7 +48,7 @@ final class BackupCommand implements Runnable {
       throw new CommandFailure(ExitCode.FAILURE, file + " exists already");
     }
     if (server.isNamed()) {
-      server.download("/backup", file);
+      server.client().download("/backup", file);
       return;
     }
     try {
@@ -57,7 +57,7 @@ final class BackupCommand implements Runnable {
       if (!(e.reason() instanceof Reason.Locked)) {
         throw new CommandFailure(ExitCode.ENVIRONMENT, e.path() + " " + e.reason().text());
       }
-      server.within(stateDir).download("/backup", file);
+      server.within(stateDir).client().download("/backup", file);
     } catch (NoSuchFileException e) {
       throw new CommandFailure(ExitCode.NOT_FOUND, "there is no store: " + e.getMessage());
     } catch (IOException e) {

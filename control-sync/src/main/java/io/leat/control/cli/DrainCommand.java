@@ -15,7 +15,7 @@ final class DrainCommand implements Runnable {
 
   @Override
   public void run() {
-    ServerOption.Answer answer = server.send("POST", "/drain", "*/*");
+    ServerClient.Answer answer = server.send("POST", "/drain", "*/*");
     if (answer.status() >= 300) {
       throw new CommandFailure(ExitCode.FAILURE, answer.body().strip());
     }

@@ -59,7 +59,7 @@ final class ExplainCommand implements Runnable {
     StringBuilder path = new StringBuilder("/debug/explain?method=").append(encoded(method));
     path.append("&url=").append(encoded(request.getLast()));
     headers.forEach(header -> path.append("&header=").append(encoded(header)));
-    ServerOption.Answer answer = server.send("GET", path.toString(), "application/json");
+    ServerClient.Answer answer = server.send("GET", path.toString(), "application/json");
     if (answer.status() >= 300) {
       throw new CommandFailure(ExitCode.USAGE, answer.body().strip());
     }

@@ -24,11 +24,21 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       ValidateCommand.class,
+      ApplyCommand.class,
+      PlanCommand.class,
       GetCommand.class,
+      DescribeCommand.class,
+      HistoryCommand.class,
+      DeleteCommand.class,
       ExplainCommand.class,
+      RollbackCommand.class,
+      RolloutCommand.class,
       DrainCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      CheckCommand.class,
+      ConfigCommand.class,
+      CompletionCommand.class,
       VersionCommand.class,
       TrainCommand.class
     })

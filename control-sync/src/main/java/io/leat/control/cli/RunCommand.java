@@ -2,6 +2,7 @@ package io.leat.control.cli;
 
 import io.leat.control.standalone.LeatRun;
 import io.leat.control.standalone.StartFailure;
+import io.leat.control.standalone.Truth;
 import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigReader;
 import io.leat.proxy.config.ConfigResult;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code leat run}: proxy, activator and control in one process, until it is told to stop. */
@@ -34,6 +36,28 @@ final class RunCommand implements Runnable {
       paramLabel = "PATH",
       description = "File, folder, or - for standard input; may be repeated. Edits apply live.")
   private List<String> paths = new ArrayList<>();
+
+  @Option(
+      names = "--kubernetes",
+      description = "Take resources from a Kubernetes API server instead of files.")
+  private boolean kubernetes;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "Which API server (default: KUBECONFIG, ~/.kube/config or the pod's own).")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NS",
+      description = "With --kubernetes: serve this namespace; may be repeated (default: all).")
+  private List<String> namespaces = new ArrayList<>();
+
+  @Option(
+      names = "--api-only",
+      description = "Keep resources and serve their API; another Leat reconciles and serves them.")
+  private boolean apiOnly;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Settings, as YAML.")
   private @Nullable Path config;
@@ -102,13 +126,31 @@ final class RunCommand implements Runnable {
       }
       case ConfigResult.Loaded loaded -> {
         try {
-          LeatRun.serve(loaded, paths, err::println);
+          LeatRun.serve(loaded, truth(spec), err::println);
         } catch (StartFailure failure) {
           failure.lines().forEach(err::println);
           throw new CommandFailure(exitCode(failure.cause()), failure.summary());
         }
       }
     }
+  }
+
+  private Truth truth(CommandSpec command) {
+    if (kubernetes) {
+      if (apiOnly || !paths.isEmpty()) {
+        throw new ParameterException(
+            command.commandLine(), "--kubernetes goes with neither -f nor --api-only");
+      }
+      return new Truth.Kubernetes(kubeconfig, namespaces);
+    }
+    if (kubeconfig != null || !namespaces.isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "--kubeconfig and --namespace need --kubernetes");
+    }
+    if (apiOnly && !paths.isEmpty()) {
+      throw new ParameterException(command.commandLine(), "--api-only goes without -f");
+    }
+    return apiOnly ? new Truth.ApiOnly() : new Truth.Local(paths);
   }
 
   private static int exitCode(StartFailure.Cause cause) {

@@ -1,13 +1,8 @@
 package io.leat.control.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,41 +11,31 @@ import picocli.CommandLine.Option;
  * a running Leat writes into its state directory.
  */
 final class ServerOption {
+  private static final Path FILE = Path.of(".leat", "admin.url");
+
   @Option(
       names = "--server",
       paramLabel = "URL",
       description = "Admin address of a running Leat (default: LEAT_SERVER, or .leat/admin.url).")
   private @Nullable String server;
 
+  private @Nullable ServerClient client;
+
   ServerOption() {}
 
-  /** What the server answered. */
-  record Answer(int status, String body) {}
-
-  /**
-   * Sends one request.
-   *
-   * @param accept value of the Accept header
-   * @throws CommandFailure with exit code 7 when nobody answers
-   */
-  Answer send(String method, String path, String accept) {
-    String url = url() + path;
-    try {
-      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-      connection.setRequestMethod(method);
-      connection.setConnectTimeout(5_000);
-      connection.setReadTimeout(60_000);
-      connection.setRequestProperty("Accept", accept);
-      int status = connection.getResponseCode();
-      try (InputStream body =
-          status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
-        byte[] bytes = body == null ? new byte[0] : body.readAllBytes();
-        return new Answer(status, new String(bytes, StandardCharsets.UTF_8));
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure(
-          ExitCode.UNREACHABLE, "cannot reach the server at " + url() + ": " + e.getMessage());
+  /** The one client of a command. */
+  ServerClient client() {
+    ServerClient known = client;
+    if (known == null) {
+      known = new ServerClient(url());
+      client = known;
     }
+    return known;
+  }
+
+  /** Sends a request without a body; see {@link ServerClient}. */
+  ServerClient.Answer send(String method, String path, String accept) {
+    return client().send(method, path, accept);
   }
 
   /** Whether the user said which server. */
@@ -71,37 +56,20 @@ final class ServerOption {
     return there;
   }
 
-  /**
-   * Writes what the server answers to a POST into a file, which appears whole or not at all.
-   *
-   * @throws CommandFailure with exit code 7 when nobody answers
-   */
-  void download(String path, Path into) {
-    String url = url() + path;
-    try {
-      HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-      connection.setRequestMethod("POST");
-      connection.setConnectTimeout(5_000);
-      connection.setReadTimeout(600_000);
-      if (connection.getResponseCode() != 200) {
-        throw new CommandFailure(
-            ExitCode.FAILURE, url + " answered " + connection.getResponseCode());
-      }
-      Path folder = into.toAbsolutePath().getParent();
-      Path part = Files.createTempFile(folder == null ? Path.of("") : folder, "backup", ".part");
-      try (InputStream body = connection.getInputStream()) {
-        Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
-        Files.move(part, into);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new CommandFailure(
-          ExitCode.UNREACHABLE, "no backup from the server at " + url() + ": " + e.getMessage());
+  /** Where the address was found; empty when none is known. */
+  String origin() {
+    if (server != null) {
+      return "--server";
     }
+    String fromEnvironment = System.getenv("LEAT_SERVER");
+    if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
+      return "LEAT_SERVER";
+    }
+    return Files.isReadable(FILE) ? FILE.toString() : "";
   }
 
-  private String url() {
+  /** The address of the server, without a final slash. */
+  String url() {
     if (server != null) {
       return trimmed(server);
     }
@@ -109,9 +77,8 @@ final class ServerOption {
     if (fromEnvironment != null && !fromEnvironment.isEmpty()) {
       return trimmed(fromEnvironment);
     }
-    Path file = Path.of(".leat", "admin.url");
     try {
-      return trimmed(Files.readString(file).trim());
+      return trimmed(Files.readString(FILE).trim());
     } catch (IOException e) {
       throw new CommandFailure(
           ExitCode.UNREACHABLE,

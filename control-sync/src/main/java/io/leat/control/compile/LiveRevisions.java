@@ -8,7 +8,6 @@ import io.leat.proxy.table.RouteEntry;
 import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.table.WeightedTarget;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -18,8 +17,22 @@ import java.util.function.Consumer;
  * <p>Confined to the control thread.
  */
 final class LiveRevisions {
-  private final Map<RevisionId, Integer> mentions = new HashMap<>();
-  private final Map<RevisionId, RevisionEndpoints> endpoints = new TreeMap<>();
+  private final ForkedMap<RevisionId, Integer> mentions;
+  private final ForkedMap<RevisionId, RevisionEndpoints> endpoints;
+
+  LiveRevisions() {
+    this(new ForkedMap<>(new HashMap<>()), new ForkedMap<>(new TreeMap<>()));
+  }
+
+  private LiveRevisions(
+      ForkedMap<RevisionId, Integer> mentions, ForkedMap<RevisionId, RevisionEndpoints> endpoints) {
+    this.mentions = mentions;
+    this.endpoints = endpoints;
+  }
+
+  LiveRevisions fork() {
+    return new LiveRevisions(mentions.fork(new HashMap<>()), endpoints.fork(new TreeMap<>()));
+  }
 
   void mention(VirtualHost host, int sign, Consumer<RevisionId> changed) {
     for (RouteEntry entry : host.entries()) {
@@ -36,18 +49,21 @@ final class LiveRevisions {
   }
 
   private void mention(RevisionId revision, int sign, Consumer<RevisionId> changed) {
-    int count = mentions.merge(revision, sign, Integer::sum);
+    Integer before = mentions.get(revision);
+    int count = (before == null ? 0 : before) + sign;
     if (count == 0) {
       mentions.remove(revision);
+    } else {
+      mentions.put(revision, count);
     }
     changed.accept(revision);
   }
 
   boolean mentioned(RevisionId revision) {
-    return mentions.containsKey(revision);
+    return mentions.get(revision) != null;
   }
 
-  Map<RevisionId, RevisionEndpoints> endpoints() {
+  ForkedMap<RevisionId, RevisionEndpoints> endpoints() {
     return endpoints;
   }
 }

@@ -2,6 +2,7 @@ package io.leat.control.compile;
 
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
+import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.VirtualHost;
 import java.util.List;
 
@@ -11,6 +12,16 @@ public interface RouteContributor {
   /** The kind that it reads. */
   Kind kind();
 
-  /** The hosts that a resource claims, at most one of each name. */
-  List<VirtualHost> hosts(Resource resource);
+  /** The hosts that a resource claims by itself, at most one of each name. */
+  default List<VirtualHost> hosts(Resource resource) {
+    return List.of();
+  }
+
+  /**
+   * The hosts that a resource claims, at most one of each name; read again when the resource
+   * changes, or one that it names.
+   */
+  default List<VirtualHost> hosts(Resource resource, ResourceView view) {
+    return hosts(resource);
+  }
 }

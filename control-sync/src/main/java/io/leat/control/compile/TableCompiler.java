@@ -6,6 +6,8 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteTable;
@@ -30,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  * resources once, however often they changed, and says how the table differs.
  */
 public final class TableCompiler {
-  private final Map<Kind, RouteContributor> contributors = new HashMap<>();
+  private final Map<Kind, RouteContributor> contributors;
   private final RevisionSource revisionSource;
-  private final HostClaims claims = new HostClaims();
-  private final LiveRevisions revisions = new LiveRevisions();
-  private final Map<ResourceKey, Contribution> contributions = new HashMap<>();
-  private final Map<String, VirtualHost> hosts = new TreeMap<>();
-  private final Map<RevisionId, Long> revisionVersions = new HashMap<>();
+  private final HostClaims claims;
+  private final LiveRevisions revisions;
+  private final ForkedMap<ResourceKey, Contribution> contributions;
+  private final ForkedMap<String, VirtualHost> hosts;
+  private final ForkedMap<RevisionId, Long> revisionVersions;
   private final Set<ResourceKey> dirty = new LinkedHashSet<>();
   private final Set<RevisionId> dirtyRevisions = new LinkedHashSet<>();
   private long version;
@@ -56,10 +58,39 @@ public final class TableCompiler {
 
   /** A compiler with an empty table of version 0. */
   public TableCompiler(Collection<RouteContributor> contributors, RevisionSource revisionSource) {
+    Map<Kind, RouteContributor> byKind = new HashMap<>();
     for (RouteContributor contributor : contributors) {
-      this.contributors.put(contributor.kind(), contributor);
+      byKind.put(contributor.kind(), contributor);
     }
+    this.contributors = Map.copyOf(byKind);
     this.revisionSource = revisionSource;
+    this.claims = new HostClaims();
+    this.revisions = new LiveRevisions();
+    this.contributions = new ForkedMap<>(new HashMap<>());
+    this.hosts = new ForkedMap<>(new TreeMap<>());
+    this.revisionVersions = new ForkedMap<>(new HashMap<>());
+  }
+
+  private TableCompiler(TableCompiler other) {
+    this.contributors = other.contributors;
+    this.revisionSource = other.revisionSource;
+    this.claims = other.claims.fork();
+    this.revisions = other.revisions.fork();
+    this.contributions = other.contributions.fork(new HashMap<>());
+    this.hosts = other.hosts.fork(new TreeMap<>());
+    this.revisionVersions = other.revisionVersions.fork(new HashMap<>());
+    this.dirty.addAll(other.dirty);
+    this.dirtyRevisions.addAll(other.dirtyRevisions);
+    this.version = other.version;
+    this.hash = other.hash;
+  }
+
+  /**
+   * A compiler that begins where this one stands and changes nothing here, at the cost of what is
+   * marked. It is to be used only while this one stays as it is.
+   */
+  public TableCompiler fork() {
+    return new TableCompiler(this);
   }
 
   /** Marks what a write of the store may change. */
@@ -88,8 +119,9 @@ public final class TableCompiler {
   /** Reads what is marked; the first time the update is a snapshot, even of nothing. */
   public Compiled compile(ResourceView view) {
     Difference difference = new Difference();
+    markThoseThatName(List.copyOf(dirty), view);
     for (ResourceKey key : dirty) {
-      contribute(key, view.get(key).orElse(null), difference);
+      contribute(key, view, difference);
     }
     for (String host : difference.hosts) {
       settleHost(host, difference);
@@ -168,7 +200,36 @@ public final class TableCompiler {
 
   /** The version since which a revision is in the table as it is, or is not in it. */
   public long version(RevisionId revision) {
-    return revisionVersions.getOrDefault(revision, version);
+    Long since = revisionVersions.get(revision);
+    return since == null ? version : since;
+  }
+
+  /** A host of the table as last compiled. */
+  public Optional<VirtualHost> host(String name) {
+    return Optional.ofNullable(hosts.get(name));
+  }
+
+  /** The hosts that were put or removed since the fork; all of them in a compiler that is none. */
+  public Set<String> touchedHosts() {
+    return hosts.touched();
+  }
+
+  /** The same of revisions. */
+  public Set<RevisionId> touchedRevisions() {
+    return revisions.endpoints().touched();
+  }
+
+  /** Whether the table as last compiled sends new requests to one of these addresses. */
+  public boolean sendsTo(RevisionId revision, Set<String> addresses) {
+    RevisionEndpoints live = revisions.endpoints().get(revision);
+    if (live != null && live.reachability() instanceof Reachability.Serving serving) {
+      for (Endpoint endpoint : serving.endpoints()) {
+        if (endpoint.state() == Endpoint.State.READY && addresses.contains(endpoint.address())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Whether a write since the last compilation concerns a revision. */
@@ -181,10 +242,21 @@ public final class TableCompiler {
     return visited;
   }
 
-  private void contribute(ResourceKey key, @Nullable Resource resource, Difference difference) {
+  /** What is built from a resource that is marked is marked as well. */
+  private void markThoseThatName(List<ResourceKey> marked, ResourceView view) {
+    for (ResourceKey key : marked) {
+      for (Resource naming : view.referencing(key)) {
+        if (contributors.containsKey(naming.kind())) {
+          dirty.add(naming.key());
+        }
+      }
+    }
+  }
+
+  private void contribute(ResourceKey key, ResourceView view, Difference difference) {
     visited++;
     Contribution before = contributions.get(key);
-    Contribution after = resource == null ? null : read(resource, before);
+    Contribution after = view.get(key).map(resource -> read(resource, view, before)).orElse(null);
     if (after == null) {
       contributions.remove(key);
     } else {
@@ -208,18 +280,20 @@ public final class TableCompiler {
     }
   }
 
-  private @Nullable Contribution read(Resource resource, @Nullable Contribution before) {
+  private @Nullable Contribution read(
+      Resource resource, ResourceView view, @Nullable Contribution before) {
     RouteContributor contributor = contributors.get(resource.kind());
     if (contributor == null) {
       return null;
     }
     long since = before == null ? 0 : before.version();
     try {
+      ResourceKey owner = resource.key();
       List<HostClaims.Claim> found = new ArrayList<>();
-      for (VirtualHost host : contributor.hosts(resource)) {
-        found.add(HostClaims.Claim.of(resource, host));
+      for (VirtualHost host : contributor.hosts(resource, view)) {
+        found.add(HostClaims.Claim.of(owner, resource, host));
       }
-      return new Contribution(found, since, "");
+      return new Contribution(List.copyOf(found), since, "");
     } catch (IllegalArgumentException refused) {
       // A resource that the table's own rules refuse must not take others down with it: what it
       // contributed before stays, and its author reads why.
@@ -266,7 +340,7 @@ public final class TableCompiler {
   }
 
   private void settleRevision(RevisionId id, ResourceView view, Difference difference) {
-    Map<RevisionId, RevisionEndpoints> live = revisions.endpoints();
+    ForkedMap<RevisionId, RevisionEndpoints> live = revisions.endpoints();
     if (!revisions.mentioned(id)) {
       RevisionEndpoints removed = live.remove(id);
       if (removed != null) {

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class DocumentFields {
   private static final Set<String> NOT_KEPT = Set.of("apiVersion", "kind", "metadata");
 
+  private static final String ILLEGIBLE = "must not hold NUL or half a surrogate pair";
+
   private DocumentFields() {}
 
   static Spec.Document of(Kind kind, Map<String, Node.Entry> entries, Decoding decoding) {
     Map<String, JsonNode> fields = new TreeMap<>();
     for (Node.Entry entry : entries.values()) {
       if (!NOT_KEPT.contains(entry.key()) && !RecordDecoder.isNull(entry.value())) {
+        legible(entry, "", decoding);
         fields.put(entry.key(), NodeTree.sorted(entry.value()));
       }
     }
@@ -34,6 +37,32 @@ final class DocumentFields {
       }
     }
     return new Spec.Document(NodeTree.object(fields).toString());
+  }
+
+  /** What cannot be written as it came must not be kept. */
+  private static void legible(Node.Entry entry, String parent, Decoding decoding) {
+    String path = RecordDecoder.below(parent, entry.key());
+    if (!RecordDecoder.isText(entry.key())) {
+      decoding.problem(entry.keyPlace(), parent, ILLEGIBLE);
+    }
+    legible(entry.value(), path, decoding);
+  }
+
+  private static void legible(Node node, String path, Decoding decoding) {
+    switch (node) {
+      case Node.Scalar scalar -> {
+        if (!RecordDecoder.isText(scalar.text())) {
+          decoding.problem(scalar.place(), path, ILLEGIBLE);
+        }
+      }
+      case Node.Sequence list -> {
+        for (int i = 0; i < list.items().size(); i++) {
+          legible(list.items().get(i), path + "[" + i + "]", decoding);
+        }
+      }
+      case Node.Mapping mapping ->
+          mapping.entries().forEach(inner -> legible(inner, path, decoding));
+    }
   }
 
   private static void texts(Node.@Nullable Entry entry, boolean base64, Decoding decoding) {

@@ -18,8 +18,18 @@ public record KindShape(Class<? extends Spec> spec, boolean flat) {
       case CONFIGURATION -> new KindShape(Spec.ConfigurationSpec.class, false);
       case REVISION -> new KindShape(Spec.RevisionSpec.class, false);
       case ROUTE -> new KindShape(Spec.RouteSpec.class, false);
+      case DOMAIN_MAPPING -> new KindShape(Spec.DomainMappingSpec.class, false);
       case ENDPOINT_SLICE -> new KindShape(Spec.EndpointSliceSpec.class, true);
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> new KindShape(Spec.Document.class, true);
+      case NAMESPACE,
+          EVENT,
+          CONFIG_MAP,
+          SECRET,
+          LEASE,
+          CORE_SERVICE,
+          DEPLOYMENT,
+          MODULE,
+          MODULE_RESOURCE ->
+          new KindShape(Spec.Document.class, true);
     };
   }
 }

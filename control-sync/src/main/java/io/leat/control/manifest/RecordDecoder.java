@@ -270,7 +270,8 @@ final class RecordDecoder {
     return path.isEmpty() ? field : path + "." + field;
   }
 
-  private static boolean isText(String text) {
+  /** Whether a text survives being written as UTF-8, and has no NUL. */
+  static boolean isText(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       boolean pair =

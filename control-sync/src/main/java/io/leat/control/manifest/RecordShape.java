@@ -41,6 +41,16 @@ record RecordShape(List<Field> fields, Constructor<?> constructor) {
     }
   }
 
+  /** The place of a component; -1 when there is none of that name. */
+  int indexOf(String name) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   List<String> names() {
     return fields.stream().map(Field::name).toList();
   }

@@ -103,6 +103,7 @@ final class ResourceDecoder {
     Node value = mapping.value(field);
     String served =
         Arrays.stream(Kind.values())
+            .filter(candidate -> !candidate.isPlanned())
             .map(candidate -> candidate.apiVersion() + " " + candidate.kind())
             .collect(Collectors.joining(", "));
     problem(

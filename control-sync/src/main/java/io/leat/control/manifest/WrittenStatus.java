@@ -1,9 +1,12 @@
 package io.leat.control.manifest;
 
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A status as a server's document has it. */
@@ -17,7 +20,8 @@ record WrittenStatus(
     @Nullable List<Spec.TrafficTarget> traffic,
     @Nullable Integer actualReplicas,
     @Nullable Integer desiredReplicas,
-    @Nullable String logUrl) {
+    @Nullable String logUrl,
+    @Nullable Rollout rollout) {
 
   /** A condition as a server's document has it. */
   record WrittenCondition(
@@ -27,7 +31,7 @@ record WrittenStatus(
       @Nullable String message,
       @Nullable String lastTransitionTime) {
 
-    Condition condition() {
+    Condition condition(Function<@Nullable String, @Nullable Instant> times) {
       Condition.State state = Condition.State.UNKNOWN;
       for (Condition.State candidate : Condition.State.values()) {
         if (candidate.text().equals(status)) {
@@ -35,11 +39,7 @@ record WrittenStatus(
         }
       }
       return new Condition(
-          orEmpty(type),
-          state,
-          orEmpty(reason),
-          orEmpty(message),
-          WrittenMetadata.instant(lastTransitionTime));
+          orEmpty(type), state, orEmpty(reason), orEmpty(message), times.apply(lastTransitionTime));
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -48,10 +48,19 @@ record WrittenStatus(
   }
 
   Status status() {
+    return status(WrittenMetadata::instant);
+  }
+
+  /**
+   * The status.
+   *
+   * @param times reads the time of a condition
+   */
+  Status status(Function<@Nullable String, @Nullable Instant> times) {
     List<WrittenCondition> written = conditions == null ? List.of() : conditions;
     return new Status(
         observedGeneration == null ? 0 : observedGeneration,
-        written.stream().map(WrittenCondition::condition).toList(),
+        written.stream().map(condition -> condition.condition(times)).toList(),
         url,
         address,
         latestCreatedRevisionName,
@@ -59,6 +68,7 @@ record WrittenStatus(
         traffic,
         actualReplicas,
         desiredReplicas,
-        logUrl);
+        logUrl,
+        rollout);
   }
 }

@@ -6,10 +6,13 @@ import io.leat.control.runtime.InstanceTemplate;
 import io.leat.control.runtime.RuntimeObservation;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.VirtualHost;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the world outside the store; the third input of every plan.
@@ -40,6 +43,26 @@ public interface Observations {
    * @param addresses {@code host:port}
    */
   boolean drained(RevisionId revision, Set<String> addresses);
+
+  /** The time of day. */
+  Instant now();
+
+  /**
+   * What a revision did with the requests of a Route since {@code window} was first named; another
+   * name begins another window.
+   *
+   * @param route {@code namespace/name}
+   */
+  Health health(String route, RevisionId revision, String window);
+
+  /**
+   * How requests were answered.
+   *
+   * @param observed for how long
+   * @param errors answers with a status of the 500s
+   * @param p99 what 99 of 100 requests stayed below, at least; null where durations are not counted
+   */
+  record Health(Duration observed, long requests, long errors, @Nullable Duration p99) {}
 
   /** A standing request to the runtime. */
   record Ensured(InstanceTemplate template, int instances) {}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -87,6 +88,14 @@ public final class WorkQueue {
     int count = failures.merge(key, 1, Integer::sum);
     finish(key);
     addAfter(key, pause(count));
+  }
+
+  /** Every key that waits, whether it is ready or its time is still to come. */
+  public Set<ResourceKey> waiting() {
+    Set<ResourceKey> waiting = new LinkedHashSet<>(ready);
+    waiting.addAll(again);
+    waiting.addAll(due.keySet());
+    return waiting;
   }
 
   /** Keys that are ready to be worked on. */

@@ -10,12 +10,19 @@ public enum Kind {
       "serving.knative.dev", "v1", "Configuration", "configurations", List.of("cfg", "config")),
   REVISION("serving.knative.dev", "v1", "Revision", "revisions", List.of("rev")),
   ROUTE("serving.knative.dev", "v1", "Route", "routes", List.of("rt")),
+  DOMAIN_MAPPING(
+      "serving.knative.dev", "v1beta1", "DomainMapping", "domainmappings", List.of("dm")),
   ENDPOINT_SLICE("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", List.of()),
   NAMESPACE("", "v1", "Namespace", "namespaces", List.of("ns")),
   EVENT("", "v1", "Event", "events", List.of("ev")),
   CONFIG_MAP("", "v1", "ConfigMap", "configmaps", List.of("cm")),
   SECRET("", "v1", "Secret", "secrets", List.of()),
-  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of());
+  LEASE("coordination.k8s.io", "v1", "Lease", "leases", List.of()),
+  MODULE("modules.leat.dev", "v1alpha1", "Module", "modules", List.of()),
+  MODULE_RESOURCE(
+      "modules.leat.dev", "v1alpha1", "ModuleResource", "moduleresources", List.of("modres")),
+  CORE_SERVICE("", "v1", "Service", "services", List.of("svc")),
+  DEPLOYMENT("apps", "v1", "Deployment", "deployments", List.of("deploy"));
 
   private final String group;
   private final String version;
@@ -69,9 +76,26 @@ public enum Kind {
   /** Whether its resources are kept as the documents they came as, see {@link Spec.Document}. */
   public boolean isDocument() {
     return switch (this) {
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> true;
-      case SERVICE, CONFIGURATION, REVISION, ROUTE, ENDPOINT_SLICE -> false;
+      case NAMESPACE,
+          EVENT,
+          CONFIG_MAP,
+          SECRET,
+          LEASE,
+          CORE_SERVICE,
+          DEPLOYMENT,
+          MODULE,
+          MODULE_RESOURCE ->
+          true;
+      case SERVICE, CONFIGURATION, REVISION, ROUTE, DOMAIN_MAPPING, ENDPOINT_SLICE -> false;
     };
+  }
+
+  /**
+   * Whether only its own API makes and changes its resources, because each change is planned there:
+   * others may read and delete them.
+   */
+  public boolean isPlanned() {
+    return this == MODULE || this == MODULE_RESOURCE;
   }
 
   /** {@code plural.group}, or the plural alone for core: how errors name the kind. */

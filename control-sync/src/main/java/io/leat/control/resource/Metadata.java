@@ -40,10 +40,15 @@ public record Metadata(
 
   /** Copies the collections. */
   public Metadata {
-    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
-    annotations = Collections.unmodifiableMap(new TreeMap<>(annotations));
+    labels = sorted(labels);
+    annotations = sorted(annotations);
     ownerReferences = List.copyOf(ownerReferences);
     finalizers = List.copyOf(finalizers);
+  }
+
+  /** Most maps are empty, and a store holds very many. */
+  private static Map<String, String> sorted(Map<String, String> map) {
+    return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(map));
   }
 
   /** What a manifest with only a name and namespace has. */

@@ -35,6 +35,19 @@ public sealed interface Spec {
   }
 
   /**
+   * {@code serving.knative.dev/v1beta1 DomainMapping}: a host of one's own for a Service or Route;
+   * its name is the host.
+   */
+  record DomainMappingSpec(DomainRef ref, @Nullable DomainTls tls) implements Spec {}
+
+  /** What a DomainMapping leads to, in its own namespace. */
+  record DomainRef(
+      String kind, String name, @Nullable String apiVersion, @Nullable String namespace) {}
+
+  /** The certificate of a DomainMapping. */
+  record DomainTls(String secretName) {}
+
+  /**
    * {@code serving.knative.dev/v1 Revision}: an immutable snapshot of code and configuration.
    *
    * @param containers absent when somebody else runs the endpoints (standalone only)

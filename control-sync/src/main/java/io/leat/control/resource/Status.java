@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observedGeneration the generation that the conditions speak of
  * @param traffic a Route's shares, flattened to revision names
+ * @param rollout changes of them that are under way
  */
 public record Status(
     long observedGeneration,
@@ -21,7 +22,34 @@ public record Status(
     @Nullable List<Spec.TrafficTarget> traffic,
     @Nullable Integer actualReplicas,
     @Nullable Integer desiredReplicas,
-    @Nullable String logUrl) {
+    @Nullable String logUrl,
+    @Nullable Rollout rollout) {
+
+  /** A status without a rollout. */
+  public Status(
+      long observedGeneration,
+      List<Condition> conditions,
+      @Nullable String url,
+      @Nullable Address address,
+      @Nullable String latestCreatedRevisionName,
+      @Nullable String latestReadyRevisionName,
+      @Nullable List<Spec.TrafficTarget> traffic,
+      @Nullable Integer actualReplicas,
+      @Nullable Integer desiredReplicas,
+      @Nullable String logUrl) {
+    this(
+        observedGeneration,
+        conditions,
+        url,
+        address,
+        latestCreatedRevisionName,
+        latestReadyRevisionName,
+        traffic,
+        actualReplicas,
+        desiredReplicas,
+        logUrl,
+        null);
+  }
 
   /** Where a resource is reached from within. */
   public record Address(String url) {}
@@ -55,7 +83,24 @@ public record Status(
         traffic,
         actualReplicas,
         desiredReplicas,
-        logUrl);
+        logUrl,
+        rollout);
+  }
+
+  /** The same with a rollout. */
+  public Status withRollout(@Nullable Rollout newRollout) {
+    return new Status(
+        observedGeneration,
+        conditions,
+        url,
+        address,
+        latestCreatedRevisionName,
+        latestReadyRevisionName,
+        traffic,
+        actualReplicas,
+        desiredReplicas,
+        logUrl,
+        newRollout);
   }
 
   /** Whether the condition of a type holds. */

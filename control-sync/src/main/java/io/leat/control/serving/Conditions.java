@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Folds conditions into {@code Ready}: False if any is, else Unknown if any is, else True. */
-final class Conditions {
-  static final String READY = "Ready";
+public final class Conditions {
+  /** The condition that sums up the others. */
+  public static final String READY = "Ready";
 
   private Conditions() {}
 
   /** The parts, and the Ready that they add up to, in front. */
-  static List<Condition> withReady(List<Condition> parts) {
+  public static List<Condition> withReady(List<Condition> parts) {
     Condition decisive = null;
     for (Condition part : parts) {
       boolean worse =

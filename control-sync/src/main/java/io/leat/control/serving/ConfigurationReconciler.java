@@ -1,5 +1,7 @@
 package io.leat.control.serving;
 
+import io.leat.control.manifest.rules.RouteAnnotations;
+import io.leat.control.reconcile.Change;
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.Plan;
 import io.leat.control.reconcile.Reconciler;
@@ -10,20 +12,32 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import io.leat.control.serving.lifecycle.RevisionCollector;
+import io.leat.control.serving.lifecycle.RevisionRetention;
 import io.leat.control.store.Labels;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.Mirror;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Stamps one Revision per generation of a Configuration, and follows which of them is ready. */
 public final class ConfigurationReconciler implements Reconciler {
 
-  /** Has no settings. */
-  public ConfigurationReconciler() {}
+  private final RevisionRetention retention;
+
+  /** Collects revisions as {@code config} says. */
+  public ConfigurationReconciler(ServingConfig config) {
+    this.retention = config.changes().retention();
+  }
 
   @Override
   public Kind kind() {
@@ -32,7 +46,8 @@ public final class ConfigurationReconciler implements Reconciler {
 
   @Override
   public Plan plan(Resource configuration, ResourceView view, Observations observations) {
-    if (!(configuration.spec() instanceof Spec.ConfigurationSpec spec)) {
+    if (!(configuration.spec() instanceof Spec.ConfigurationSpec spec)
+        || configuration.metadata().isDeleting()) {
       return Plan.EMPTY;
     }
     Metadata metadata = configuration.metadata();
@@ -65,6 +80,11 @@ public final class ConfigurationReconciler implements Reconciler {
       created = name;
       ready = Condition.unknown(Conditions.READY, "Deploying", "");
     }
+    String latestReady = latestReady(configuration, revisions);
+    Set<String> needed = new HashSet<>();
+    needed.add(Objects.requireNonNullElse(created, ""));
+    needed.add(Objects.requireNonNullElse(latestReady, ""));
+    collect(revisions, needed, view, observations.now(), plan);
     Status status =
         new Status(
             metadata.generation(),
@@ -72,12 +92,58 @@ public final class ConfigurationReconciler implements Reconciler {
             null,
             null,
             created,
-            latestReady(configuration, revisions),
+            latestReady,
             null,
             null,
             null,
             null);
     return plan.status(configuration, status).build();
+  }
+
+  /** Deletes revisions that nothing names any more; see {@link RevisionCollector}. */
+  private void collect(
+      List<Resource> revisions,
+      Set<String> needed,
+      ResourceView view,
+      Instant now,
+      Plan.Builder plan) {
+    if (revisions.size() <= retention.minNonActive()) {
+      return;
+    }
+    List<Resource> idle = new ArrayList<>();
+    for (Resource revision : revisions) {
+      boolean reserve =
+          "reserve".equals(revision.metadata().labels().get(Labels.ROUTING_STATE))
+              && view.referencing(revision.key()).stream().noneMatch(r -> r.kind() == Kind.ROUTE);
+      if (reserve
+          && !needed.contains(revision.metadata().name())
+          && !revision.metadata().isDeleting()
+          && !RevisionCollector.isProtected(revision)) {
+        idle.add(revision);
+      }
+    }
+    RevisionCollector.Outcome outcome = new RevisionCollector(retention, now).collect(idle);
+    if (!outcome.gone().isEmpty()) {
+      Set<String> mirrored = mirrored(revisions.getFirst().metadata().namespace(), view);
+      outcome.gone().stream()
+          .filter(revision -> !mirrored.contains(revision.metadata().name()))
+          .forEach(plan::delete);
+    }
+    if (outcome.next() != null) {
+      plan.add(new Change.Requeue(outcome.next()));
+    }
+  }
+
+  /** Names of revisions that get a copy of some Route's requests. */
+  private static Set<String> mirrored(String namespace, ResourceView view) {
+    Set<String> names = new HashSet<>();
+    for (Resource route : view.list(Kind.ROUTE, namespace)) {
+      Mirror mirror = RouteAnnotations.policy(route.metadata()).mirror();
+      if (mirror != null) {
+        names.add(mirror.revision().name());
+      }
+    }
+    return names;
   }
 
   /** The name of the revision that a template asks for at the Configuration's generation. */

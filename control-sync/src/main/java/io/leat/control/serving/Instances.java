@@ -41,6 +41,15 @@ final class Instances {
     return shown;
   }
 
+  /** How many run or start, and were not told to stop. */
+  static int staying(RuntimeObservation observed) {
+    int count = 0;
+    for (Instance instance : observed.instances()) {
+      count += instance.state() == Instance.State.STOPPING ? 0 : 1;
+    }
+    return count;
+  }
+
   static Set<String> addresses(List<Instance> instances) {
     Set<String> addresses = new TreeSet<>();
     for (Instance instance : instances) {

@@ -47,10 +47,24 @@ public final class RevisionReachability implements RevisionSource {
           id, RevisionLimits.DEFAULT, new Reachability.Unavailable("revision does not exist"));
     }
     List<Endpoint> endpoints = endpointsOf(id, view);
+    if (isLeaving(revision.get(), spec)) {
+      // Traffic leaves first: those who run the endpoints stop them only after that.
+      endpoints = endpoints.stream().map(RevisionReachability::draining).toList();
+    }
     boolean ready = endpoints.stream().anyMatch(e -> e.state() == Endpoint.State.READY);
     Reachability reachability =
         ready ? new Reachability.Serving(endpoints) : asleep(revision.get(), spec);
     return new RevisionEndpoints(id, limits(spec), reachability);
+  }
+
+  private static boolean isLeaving(Resource revision, Spec.RevisionSpec spec) {
+    Integer desired = revision.status().desiredReplicas();
+    return spec.containers() != null && desired != null && desired == 0;
+  }
+
+  private static Endpoint draining(Endpoint endpoint) {
+    return new Endpoint(
+        endpoint.host(), endpoint.port(), endpoint.protocol(), Endpoint.State.DRAINING);
   }
 
   /** The usable endpoints of every slice labelled with a revision, ordered by address. */

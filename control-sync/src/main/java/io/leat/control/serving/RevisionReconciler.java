@@ -21,10 +21,8 @@ import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.RevisionId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +36,13 @@ public final class RevisionReconciler implements Reconciler {
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
 
   private final ServingConfig config;
+  private final Platform platform;
   private final InstanceTemplates templates;
 
   /** Fills in what annotations leave open from {@code config}. */
-  public RevisionReconciler(ServingConfig config) {
+  public RevisionReconciler(ServingConfig config, Platform platform) {
     this.config = config;
+    this.platform = platform;
     this.templates = new InstanceTemplates(config);
   }
 
@@ -57,15 +57,15 @@ public final class RevisionReconciler implements Reconciler {
       return Plan.EMPTY;
     }
     Plan.Builder plan = new Plan.Builder();
-    boolean reachable = !routesTo(revision, view).isEmpty();
-    Map<String, String> labels = new TreeMap<>(revision.metadata().labels());
-    labels.put(Labels.ROUTING_STATE, reachable ? "active" : "reserve");
-    plan.replace(revision, revision.withMetadata(revision.metadata().withLabels(labels)));
+    List<String> routes = routesTo(revision, view);
+    boolean reachable = !routes.isEmpty();
+    String state = reachable ? "active" : isPending(revision, view) ? "pending" : "reserve";
+    plan.replace(revision, RoutingState.of(revision, state, routes, observations.now()));
     List<Spec.Container> containers = spec.containers();
     if (containers == null || containers.isEmpty()) {
       return plan.status(revision, external(revision, view)).build();
     }
-    String problem = InstanceTemplates.problem(containers);
+    String problem = platform.problem(containers);
     if (!problem.isEmpty()) {
       return plan.status(
               revision, status(revision, RevisionConditions.unsupported(problem), null, null))
@@ -108,13 +108,15 @@ public final class RevisionReconciler implements Reconciler {
             || settings.initialScale() == 0
             || revision.status().isTrue(Conditions.READY);
     int wanted = wanted(revision, settings, everReady, inputs);
-    List<Instance> leaving = Instances.leaving(observed, wanted);
-    EndpointSlices.plan(
-        revision,
-        InstanceTemplates.portName(container),
-        Instances.endpoints(observed, leaving),
-        inputs.view(),
-        plan);
+    List<Instance> leaving = leaving(observed, wanted);
+    if (platform == Platform.LOCAL) {
+      EndpointSlices.plan(
+          revision,
+          InstanceTemplates.portName(container),
+          Instances.endpoints(observed, leaving),
+          inputs.view(),
+          plan);
+    }
     Optional<ScaleSettings> told = observations.scaleSettings(id);
     ScaleSettings tell =
         Autoscaling.afterStart(
@@ -137,6 +139,13 @@ public final class RevisionReconciler implements Reconciler {
     plan.status(revision, status(revision, conditions, ready, wanted));
   }
 
+  /** Kubernetes chooses who leaves, unless all do. */
+  private List<Instance> leaving(RuntimeObservation observed, int wanted) {
+    return platform == Platform.KUBERNETES && wanted > 0
+        ? List.of()
+        : Instances.leaving(observed, wanted);
+  }
+
   private static Plan.Builder retire(RevisionId id, Observations observations, Plan.Builder plan) {
     Set<String> addresses =
         new TreeSet<>(Instances.addresses(observations.runtime(id).instances()));
@@ -145,14 +154,20 @@ public final class RevisionReconciler implements Reconciler {
         : plan.add(new Change.Requeue(DRAIN_POLL));
   }
 
-  private static int wanted(
-      Resource revision, ScaleSettings settings, boolean everReady, Inputs inputs) {
+  private int wanted(Resource revision, ScaleSettings settings, boolean everReady, Inputs inputs) {
     RevisionId id = id(revision);
     Observations observations = inputs.observations();
+    if (revision.metadata().isDeleting() && !inputs.reachable()) {
+      return 0;
+    }
     int least = inputs.reachable() ? settings.minScale() : 0;
     int wanted;
     if (everReady) {
-      int asked = observations.ensured(id).map(Ensured::instances).orElse(least);
+      int asked =
+          observations
+              .ensured(id)
+              .map(Ensured::instances)
+              .orElseGet(() -> before(revision, inputs));
       wanted = Math.max(least, observations.desired(id).orElse(asked));
     } else if (inputs.reachable() || isNewest(revision, inputs.view())) {
       int first = Math.max(settings.initialScale(), settings.minScale());
@@ -161,6 +176,22 @@ public final class RevisionReconciler implements Reconciler {
       wanted = 0;
     }
     return settings.maxScale() > 0 ? Math.min(wanted, settings.maxScale()) : wanted;
+  }
+
+  /** What ran when this process was started: its predecessor's capacity is still needed. */
+  private int before(Resource revision, Inputs inputs) {
+    if (platform == Platform.KUBERNETES) {
+      return Instances.staying(inputs.observations().runtime(id(revision)));
+    }
+    Integer desired = revision.status().desiredReplicas();
+    return inputs.reachable() && desired != null ? desired : 0;
+  }
+
+  /** Whether a revision may still get its first traffic. */
+  private static boolean isPending(Resource revision, ResourceView view) {
+    return revision.metadata().labels().containsKey(Labels.CONFIGURATION)
+        && !revision.status().isTrue(Conditions.READY)
+        && isNewest(revision, view);
   }
 
   private static boolean isNewest(Resource revision, ResourceView view) {
@@ -182,9 +213,12 @@ public final class RevisionReconciler implements Reconciler {
     return status(revision, RevisionConditions.external(ready), ready, null);
   }
 
-  private static List<Resource> routesTo(Resource revision, ResourceView view) {
+  /** The first names in order: a bounded list that most changes of Routes leave as it is. */
+  private static List<String> routesTo(Resource revision, ResourceView view) {
     return view.referencing(revision.key()).stream()
         .filter(resource -> resource.kind() == Kind.ROUTE)
+        .map(route -> route.metadata().name())
+        .limit(RoutingState.MOST_ROUTES)
         .toList();
   }
 

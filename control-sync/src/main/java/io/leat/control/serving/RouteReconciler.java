@@ -1,7 +1,9 @@
 package io.leat.control.serving;
 
+import io.leat.control.reconcile.Change;
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.Observations.LostHost;
+import io.leat.control.reconcile.Observations.Publication;
 import io.leat.control.reconcile.Plan;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.resource.Condition;
@@ -9,6 +11,7 @@ import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec.TrafficTarget;
 import io.leat.control.resource.Status;
+import io.leat.control.store.Labels;
 import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.VirtualHost;
 import java.util.List;
@@ -22,11 +25,13 @@ import java.util.List;
 public final class RouteReconciler implements Reconciler {
   private static final String INGRESS = "IngressReady";
 
+  private final ServingConfig config;
   private final HostNames names;
   private final RouteHosts hosts;
 
   /** Names hosts as {@code config} says. */
   public RouteReconciler(ServingConfig config) {
+    this.config = config;
     this.names = new HostNames(config);
     this.hosts = new RouteHosts(config);
   }
@@ -38,14 +43,15 @@ public final class RouteReconciler implements Reconciler {
 
   @Override
   public Plan plan(Resource route, ResourceView view, Observations observations) {
-    TrafficAssignment assignment = TrafficAssignment.of(route, view, names);
+    if (route.metadata().isDeleting()) {
+      return Plan.EMPTY;
+    }
+    Publication publication = observations.publication(route.key());
+    TrafficAssignment assignment = assign(route, view, observations);
     Condition certificate =
         new Condition("CertificateProvisioned", Condition.State.TRUE, "TLSNotEnabled", "", null);
     List<Condition> parts =
-        List.of(
-            assignment.condition(),
-            ingress(route, assignment.traffic(), observations.publication(route.key())),
-            certificate);
+        List.of(assignment.condition(), ingress(route, assignment, publication), certificate);
     Status status =
         new Status(
             route.metadata().generation(),
@@ -57,12 +63,32 @@ public final class RouteReconciler implements Reconciler {
             assignment.traffic(),
             null,
             null,
-            null);
-    return new Plan.Builder().status(route, status).build();
+            null,
+            assignment.rollout());
+    Plan.Builder plan = new Plan.Builder().status(route, status);
+    if (assignment.next() != null) {
+      plan.add(new Change.Requeue(assignment.next()));
+    }
+    return plan.build();
   }
 
-  private Condition ingress(
-      Resource route, List<TrafficTarget> traffic, Observations.Publication publication) {
+  private TrafficAssignment assign(Resource route, ResourceView view, Observations observations) {
+    List<TrafficTarget> assigned = route.status().traffic();
+    boolean live =
+        assigned != null && isLive(route, assigned, observations.publication(route.key()));
+    String duration = route.metadata().annotations().get(Labels.ROLLOUT_DURATION);
+    RouteTraffic.Moment moment =
+        new RouteTraffic.Moment(
+            observations, live, Autoscaling.duration(duration, config.changes().rolloutDuration()));
+    return new RouteTraffic(route, view, names, moment).assign();
+  }
+
+  private boolean isLive(Resource route, List<TrafficTarget> traffic, Publication publication) {
+    return publication.acknowledged() && publication.hosts().equals(wanted(route, traffic));
+  }
+
+  private Condition ingress(Resource route, TrafficAssignment assignment, Publication publication) {
+    List<TrafficTarget> traffic = assignment.traffic();
     if (!publication.lost().isEmpty()) {
       LostHost lost = publication.lost().getFirst();
       return Condition.isFalse(
@@ -74,11 +100,14 @@ public final class RouteReconciler implements Reconciler {
     if (traffic.isEmpty()) {
       return Condition.unknown(INGRESS, "IngressNotConfigured", "No traffic is assigned yet.");
     }
-    boolean isCompiled = publication.hosts().equals(wanted(route, traffic));
-    return isCompiled && publication.acknowledged()
-        ? Condition.isTrue(INGRESS)
-        : Condition.unknown(
-            INGRESS, "RolloutInProgress", "Not every proxy serves the assignment yet.");
+    if (!isLive(route, traffic, publication)) {
+      return Condition.unknown(
+          INGRESS, "RolloutInProgress", "Not every proxy serves the assignment yet.");
+    }
+    return assignment.isMoving()
+        ? Condition.unknown(
+            INGRESS, "RolloutInProgress", "A rollout has not moved all traffic yet.")
+        : Condition.isTrue(INGRESS);
   }
 
   private List<VirtualHost> wanted(Resource route, List<TrafficTarget> traffic) {

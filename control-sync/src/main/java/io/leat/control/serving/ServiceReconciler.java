@@ -33,7 +33,8 @@ public final class ServiceReconciler implements Reconciler {
 
   @Override
   public Plan plan(Resource service, ResourceView view, Observations observations) {
-    if (!(service.spec() instanceof Spec.ServiceSpec spec)) {
+    if (!(service.spec() instanceof Spec.ServiceSpec spec) || service.metadata().isDeleting()) {
+      // What is on its way out gets no children that would have to go as well.
       return Plan.EMPTY;
     }
     Plan.Builder plan = new Plan.Builder();
@@ -106,7 +107,8 @@ public final class ServiceReconciler implements Reconciler {
         ofRoute.traffic(),
         null,
         null,
-        null);
+        null,
+        ofRoute.rollout());
   }
 
   private static Condition mirror(String type, Resource service, @Nullable Resource child) {

@@ -1,7 +1,6 @@
 package io.leat.control.standalone;
 
 import io.leat.proxy.config.ConfigResult;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** One life of a standalone Leat, from its start to the end of its drain. */
@@ -12,13 +11,12 @@ public final class LeatRun {
    * Serves until SIGTERM, Ctrl-C or {@code POST /drain}, and returns after the drain; a signal ends
    * the process with exit code 0.
    *
-   * @param paths manifests: files, folders or {@code -}
+   * @param truth where resources come from
    * @param messages takes lines for a person
    * @throws StartFailure when it cannot start; nothing is left running
    */
-  public static void serve(
-      ConfigResult.Loaded config, List<String> paths, Consumer<String> messages) {
-    Standalone standalone = new Standalone(config, paths, messages);
+  public static void serve(ConfigResult.Loaded config, Truth truth, Consumer<String> messages) {
+    Standalone standalone = new Standalone(config, truth, messages);
     // A signal during the start must end what was started, too.
     Thread hook =
         Thread.ofPlatform()

@@ -6,6 +6,7 @@ import io.leat.control.manifest.FolderWatch;
 import io.leat.control.manifest.ManifestReader;
 import io.leat.control.manifest.ManifestResource;
 import io.leat.control.manifest.ManifestSet;
+import io.leat.control.manifest.WorkingDirectory;
 import io.leat.control.manifest.rules.Unhonoured;
 import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Condition;

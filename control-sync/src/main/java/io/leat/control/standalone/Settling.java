@@ -5,6 +5,7 @@ import io.leat.control.PublishSchedule;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.Rollout;
 import io.leat.control.store.ResourceStore;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits at the start until there is something to serve: first for the table, so that a restarted
@@ -62,13 +64,19 @@ final class Settling {
     return resource.status().observedGeneration() == resource.metadata().generation();
   }
 
+  /** A rollout that goes on leaves its route undecided for as long as it takes, and serving. */
   private static boolean isDecided(Resource resource) {
     return isPlanned(resource)
-        && resource
-            .status()
-            .condition("Ready")
-            .map(condition -> condition.state() != Condition.State.UNKNOWN)
-            .orElse(false);
+        && (isMoving(resource.status().rollout())
+            || resource
+                .status()
+                .condition("Ready")
+                .map(condition -> condition.state() != Condition.State.UNKNOWN)
+                .orElse(false));
+  }
+
+  private static boolean isMoving(@Nullable Rollout rollout) {
+    return rollout != null && rollout.isMoving();
   }
 
   private void await(Duration most, BooleanSupplier done) {

@@ -8,21 +8,14 @@ import io.leat.activator.scale.ScaleClock;
 import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
-import io.leat.control.Families;
-import io.leat.control.api.BackupApi;
-import io.leat.control.api.events.EventRecorder;
-import io.leat.control.api.kube.KubeApi;
-import io.leat.control.api.kube.KubePorts;
-import io.leat.control.api.kube.Namespaces;
-import io.leat.control.manifest.rules.Validation;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.ScaleConfigurator;
 import io.leat.control.runtime.LocalProcessSettings;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.serving.ServingConfig;
+import io.leat.control.serving.lifecycle.RevisionRetention;
 import io.leat.control.store.sqlite.SqliteStore;
-import io.leat.control.store.sqlite.StoreWriteException;
 import io.leat.proxy.Proxy;
 import io.leat.proxy.ProxySettings;
 import io.leat.proxy.accesslog.AccessFormat;
@@ -42,6 +35,7 @@ import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.Transport;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.MetricRows;
@@ -77,11 +71,6 @@ final class Standalone {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
 
-  /** Five letters and digits make the end of a generated name. */
-  private static final int SUFFIX_RADIX = 36;
-
-  private static final int SUFFIX_FLOOR = 36 * 36 * 36 * 36;
-
   private final LeatConfig config;
   private final Consumer<String> messages;
   private final Path stateDir;
@@ -94,22 +83,20 @@ final class Standalone {
   private final LiveTable table;
   private final RevisionHolds holds;
   private final Autoscaler autoscaler;
-  private final SqliteStore store;
-  private final LocalProcesses runtime;
+  private final Ground ground;
   private final ControlLoop loop;
-  private final Namespaces namespaces;
-  private final EventRecorder events;
   private final ManifestSource manifests;
   private final AccessLog accessLog;
   private final Proxy proxy;
   private final AdminServer admin;
+  private final Transport transport;
   private final WarmUp warmUp;
   private final int httpPort;
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  Standalone(ConfigResult.Loaded loaded, List<String> paths, Consumer<String> messages) {
+  Standalone(ConfigResult.Loaded loaded, Truth truth, Consumer<String> messages) {
     this.config = loaded.config();
     this.messages = messages;
     this.stateDir = stateDir(config);
@@ -121,7 +108,8 @@ final class Standalone {
     CompletableFuture<ControlLoop> futureLoop = new CompletableFuture<>();
     ColdStarts coldStarts = new ColdStarts(telemetry, Ticker.system());
     ExecutorTimers timers = new ExecutorTimers(scaleThread);
-    this.warmUp = new WarmUp(timers);
+    this.transport = transport(config.proxy().transport());
+    this.warmUp = new WarmUp(timers, transport);
     warmUp.start();
     this.autoscaler =
         new Autoscaler(
@@ -134,23 +122,34 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
-    this.runtime = runtime(coldStarts);
-    this.store = LocalStore.open(stateDir, messages);
+    this.ground = ground(truth, coldStarts);
     this.loop = loop();
-    this.namespaces = new Namespaces(store, controlThread);
-    this.events = new EventRecorder(store, controlThread, InstantSource.system());
     futureLoop.complete(loop);
-    this.manifests = manifests(paths);
+    this.manifests = manifests(truth instanceof Truth.Local local ? local.paths() : List.of());
     this.accessLog = accessLog(config.accessLog());
     this.proxy = proxy();
     this.admin = admin(adminPort);
     new StandaloneMetrics(telemetry, table, rows).register(proxy, holds, autoscaler, loop);
+    ground.register(telemetry);
     telemetry.value(Metric.ACCESS_LOG_DROPPED, () -> (double) accessLog.dropped());
   }
 
   private static ScheduledExecutorService thread(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().daemon().name(name).factory());
+  }
+
+  private static Transport transport(String name) {
+    Transport chosen = Transport.named(name);
+    chosen
+        .missing()
+        .ifPresent(why -> {
+          throw new StartFailure(
+              StartFailure.Cause.ENVIRONMENT,
+              "proxy.transport: " + why,
+              List.of("auto takes one that works"));
+        });
+    return chosen;
   }
 
   private static Path stateDir(LeatConfig config) {
@@ -173,23 +172,42 @@ final class Standalone {
             revision -> {
               coldStarts.woken(revision);
               autoscaler.wake(revision);
+              ground.wake(revision);
             },
             coldStarts);
     return new RevisionHolds(config.hold(), RevisionHolds.DEFAULT_PACED_CONCURRENCY, ports);
   }
 
+  private Ground ground(Truth truth, ColdStarts coldStarts) {
+    return switch (truth) {
+      case Truth.Local _ -> localGround(true, coldStarts);
+      case Truth.ApiOnly _ -> localGround(false, coldStarts);
+      case Truth.Kubernetes kubernetes -> KubernetesGround.open(kubernetes, messages);
+    };
+  }
+
+  private Ground localGround(boolean reconciled, ColdStarts coldStarts) {
+    LocalProcesses runtime = runtime(coldStarts);
+    SqliteStore store = LocalStore.open(stateDir, messages);
+    Modules modules = new Modules(store, stateDir, processSettings(), config.jobs());
+    return new LocalGround(
+        stateDir, reconciled, new LocalGround.Parts(store, runtime, modules), controlThread);
+  }
+
   private LocalProcesses runtime(ColdStarts coldStarts) {
-    LocalProcessSettings defaults = LocalProcessSettings.DEFAULT;
-    LocalProcessSettings settings =
-        new LocalProcessSettings(
-            defaults.restartBase(),
-            defaults.restartMax(),
-            defaults.settledAfter(),
-            defaults.closeGrace(),
-            Math.max(config.logs().maxBytes(), LocalProcessSettings.LEAST_LOG_BYTES),
-            config.logs().maxFiles());
     return new LocalProcesses(
-        stateDir, settings, InstantSource.system(), Ticker.system(), coldStarts::started);
+        stateDir, processSettings(), InstantSource.system(), Ticker.system(), coldStarts::started);
+  }
+
+  private LocalProcessSettings processSettings() {
+    LocalProcessSettings defaults = LocalProcessSettings.DEFAULT;
+    return new LocalProcessSettings(
+        defaults.restartBase(),
+        defaults.restartMax(),
+        defaults.settledAfter(),
+        defaults.closeGrace(),
+        Math.max(config.logs().maxBytes(), LocalProcessSettings.LEAST_LOG_BYTES),
+        config.logs().maxFiles());
   }
 
   private ControlLoop loop() {
@@ -212,14 +230,19 @@ final class Standalone {
         new ControlLoop.Time(
             ControlScheduler.of(controlThread),
             Ticker.system(),
-            Draw.xorshift(new SecureRandom().nextLong()));
-    ControlLoop control =
-        new ControlLoop(
-            new ControlLoop.Ports(
-                store, runtime, scaler, sink, time, config.proxy().drainTimeout()),
-            Families.serving(serving()));
-    control.connect(sink);
-    return control;
+            Draw.xorshift(new SecureRandom().nextLong()),
+            InstantSource.system());
+    return new ControlLoop(
+        new ControlLoop.Ports(
+            ground.store(),
+            ground.runtime(),
+            scaler,
+            sink,
+            time,
+            config.proxy().drainTimeout(),
+            StandaloneMetrics.traffic(rows)),
+        ground.families(serving().withChanges(changes())),
+        List.of(sink));
   }
 
   private ServingConfig serving() {
@@ -233,6 +256,18 @@ final class Standalone {
         config.scale().defaultTarget(),
         config.scale().targetUtilization(),
         Path.of("").toAbsolutePath());
+  }
+
+  private ServingConfig.Changes changes() {
+    LeatConfig.Revisions kept = config.revisions();
+    return new ServingConfig.Changes(
+        new RevisionRetention(
+            kept.retainSinceCreate(),
+            kept.retainSinceLastActive(),
+            kept.minNonActive(),
+            kept.maxNonActive()),
+        config.control().rolloutDuration(),
+        config.control().tagHeaders());
   }
 
   private ManifestSource manifests(List<String> paths) {
@@ -278,23 +313,15 @@ final class Standalone {
             settings.trustedHops(),
             settings.debugHeaders(),
             accessLog,
-            config.telemetry().traceSample()));
+            config.telemetry().traceSample(),
+            transport));
   }
 
   private AdminServer admin(int port) {
     AdminRoutes routes = new AdminRoutes();
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
-    SecureRandom random = new SecureRandom();
-    KubePorts api =
-        new KubePorts(
-            store,
-            Validation.standalone(),
-            manifests::shown,
-            InstantSource.system(),
-            () -> Integer.toString(SUFFIX_FLOOR + random.nextInt(SUFFIX_FLOOR), SUFFIX_RADIX));
-    new KubeApi(api, namespaces, VersionInfo.current().leat()).addTo(routes);
-    new BackupApi(store::backup, stateDir).addTo(routes);
+    ground.addTo(routes, manifests::shown, loop);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -307,7 +334,8 @@ final class Standalone {
   void start() {
     autoscaler.start();
     manifests.start();
-    Settling settling = new Settling(store, loop);
+    ground.follow(loop);
+    Settling settling = new Settling(ground.store(), loop);
     settling.awaitTable();
     try {
       var _ = proxy.start();
@@ -403,20 +431,15 @@ final class Standalone {
   /** Ends everything at once; instances are stopped with grace. */
   void close() {
     autoscaler.close();
-    namespaces.close();
-    events.close();
+    ground.leave();
     loop.close();
-    runtime.close();
+    ground.runtime().close();
     proxy.close();
     accessLog.close();
     admin.close();
     telemetry.close();
     endThreads();
-    try {
-      store.close();
-    } catch (StoreWriteException e) {
-      LOG.warn("the store stays to be recovered by the next start", e);
-    }
+    ground.close();
     new ClientFiles(stateDir, messages).delete();
   }
 

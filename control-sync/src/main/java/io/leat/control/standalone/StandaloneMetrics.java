@@ -5,6 +5,7 @@ import io.leat.activator.scale.Autoscaler;
 import io.leat.control.ControlLoop;
 import io.leat.control.PublishSchedule;
 import io.leat.control.reconcile.ReconcileCounters;
+import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.resource.Kind;
 import io.leat.proxy.Proxy;
 import io.leat.proxy.admin.GuardMetrics;
@@ -19,6 +20,9 @@ import java.util.Locale;
 
 /** Connects what the parts of a standalone Leat count with the metrics that show it. */
 final class StandaloneMetrics {
+  /** Columns 1xx to 5xx of {@link io.leat.proxy.telemetry.LoopCounters}. */
+  private static final int CODE_CLASSES = 5;
+
   private final Telemetry telemetry;
   private final LiveTable table;
   private final MetricRows rows;
@@ -37,6 +41,21 @@ final class StandaloneMetrics {
         router.hostCount(),
         reader -> router.forEachHost(host -> reader.accept(host.host())),
         reader -> router.revisions().forEach(reader));
+  }
+
+  /** What rollouts are judged by: the requests that rows count. */
+  static RevisionTraffic traffic(MetricRows rows) {
+    return (route, revision) ->
+        rows.counts(new MetricRows.Pair(route, revision))
+            .map(counts -> {
+              long answered = 0;
+              for (int column = 0; column < CODE_CLASSES; column++) {
+                answered += counts.byColumn().get(column);
+              }
+              long errors = counts.byColumn().get(CODE_CLASSES - 1);
+              return new RevisionTraffic.Counts(answered, errors, counts.durations());
+            })
+            .orElse(RevisionTraffic.Counts.NONE);
   }
 
   void register(Proxy proxy, RevisionHolds holds, Autoscaler autoscaler, ControlLoop loop) {

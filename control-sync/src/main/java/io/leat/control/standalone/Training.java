@@ -83,8 +83,10 @@ public final class Training {
       throw new IllegalStateException(result.toString());
     }
     // A second life begins with what the first one stored.
-    run(new Standalone(loaded, List.of(manifest.toString()), line -> {}), manifest);
-    Standalone again = new Standalone(loaded, List.of(), line -> {});
+    run(
+        new Standalone(loaded, new Truth.Local(List.of(manifest.toString())), line -> {}),
+        manifest);
+    Standalone again = new Standalone(loaded, new Truth.Local(List.of()), line -> {});
     again.start();
     again.stop();
   }

@@ -9,6 +9,7 @@ import io.leat.proxy.ProxySettings;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.HoldLimits;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.Transport;
 import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
@@ -59,6 +60,7 @@ final class WarmUp {
           .getBytes(StandardCharsets.US_ASCII);
 
   private final LiveTable table = new LiveTable(1, new MetricRows(), 1);
+  private final Transport transport;
   private final RevisionHolds holds;
   private final Thread thread =
       Thread.ofPlatform().daemon().name("leat-warm-up").unstarted(this::run);
@@ -72,9 +74,10 @@ final class WarmUp {
    * A rehearsal that has not begun.
    *
    * @param timers for what is held
+   * @param transport of the proxy that serves
    */
-  WarmUp(Timers timers) {
-    this(timers, LEAST_ROUNDS);
+  WarmUp(Timers timers, Transport transport) {
+    this(timers, transport, LEAST_ROUNDS);
   }
 
   /**
@@ -82,11 +85,12 @@ final class WarmUp {
    * of which a load over kept connections has little.
    */
   static WarmUp training(Timers timers) {
-    return new WarmUp(timers, TRAINING_ROUNDS);
+    return new WarmUp(timers, Transport.best(), TRAINING_ROUNDS);
   }
 
-  private WarmUp(Timers timers, int least) {
+  private WarmUp(Timers timers, Transport transport, int least) {
     this.least = least;
+    this.transport = transport;
     HoldPorts ports =
         new HoldPorts(
             timers, Ticker.system(), () -> Draw.xorshift(1), revision -> {}, HoldObserver.NONE);
@@ -112,7 +116,11 @@ final class WarmUp {
 
   private void run() {
     ProxySettings settings =
-        ProxySettings.of(table).withAddress("127.0.0.1", 0).withEventLoops(1).withHold(holds);
+        ProxySettings.of(table)
+            .withAddress("127.0.0.1", 0)
+            .withEventLoops(1)
+            .withHold(holds)
+            .withTransport(transport);
     try (ServerSocket origin = new ServerSocket(0, CROWD, InetAddress.getLoopbackAddress());
         Proxy proxy = new Proxy(settings)) {
       Thread.ofPlatform().daemon().name("leat-warm-origin").start(() -> accept(origin));

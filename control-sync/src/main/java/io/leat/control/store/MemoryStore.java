@@ -1,6 +1,5 @@
 package io.leat.control.store;
 
-import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.jobs.JobBook;
@@ -9,14 +8,12 @@ import io.leat.control.store.jobs.JobStore;
 import io.leat.control.store.jobs.RetryRules;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -56,22 +53,6 @@ public final class MemoryStore implements ResourceStore {
   /** The jobs beside the resources. */
   public JobStore jobs() {
     return jobs;
-  }
-
-  /** A store of its own with what another holds now, versions and uids included. */
-  public static MemoryStore copyOf(ResourceStore other, InstantSource clock) {
-    AtomicLong uids = new AtomicLong();
-    StoreEngine.Settings settings =
-        new StoreEngine.Settings(
-            clock, () -> "copy-" + uids.incrementAndGet(), DEFAULT_RETAINED_EVENTS);
-    return other.read(view -> {
-      List<Resource> resources = new ArrayList<>();
-      for (Kind kind : Kind.values()) {
-        resources.addAll(view.list(kind));
-      }
-      return new MemoryStore(
-          settings, RetryRules.standard(() -> 1), resources.iterator(), other.version());
-    });
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Spec;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -17,15 +18,27 @@ public final class References {
   private References() {}
 
   /**
-   * What {@code resource} names: a Route its Configurations and Revisions, wanted and assigned; a
-   * Configuration the Revision that it made last; an EndpointSlice its Revision.
+   * What {@code resource} names: a Route its Configurations and Revisions, wanted and assigned, and
+   * those that a rollout may give the traffic back to; a DomainMapping its target; a Configuration
+   * the Revision that it made last; an EndpointSlice its Revision. A Route that is being deleted
+   * names nothing any more.
    */
   public static Set<ResourceKey> of(Resource resource) {
     String namespace = resource.metadata().namespace();
     Set<ResourceKey> keys = new LinkedHashSet<>();
+    if (resource.kind() == Kind.ROUTE && resource.metadata().isDeleting()) {
+      return keys;
+    }
     if (resource.spec() instanceof Spec.RouteSpec spec) {
       addTargets(spec.traffic(), namespace, keys);
       addTargets(resource.status().traffic(), namespace, keys);
+      addRollout(resource.status().rollout(), namespace, keys);
+    } else if (resource.spec() instanceof Spec.DomainMappingSpec spec) {
+      boolean service = spec.ref().kind().equals(Kind.SERVICE.kind());
+      if (service) {
+        keys.add(new ResourceKey(Kind.SERVICE, namespace, spec.ref().name()));
+      }
+      keys.add(new ResourceKey(Kind.ROUTE, namespace, spec.ref().name()));
     } else if (resource.kind() == Kind.CONFIGURATION) {
       String newest = resource.status().latestCreatedRevisionName();
       if (newest != null) {
@@ -74,6 +87,19 @@ public final class References {
             owner.metadata().name(),
             owner.metadata().uid(),
             true));
+  }
+
+  /** A rollout that may still be given up keeps what it would go back to. */
+  private static void addRollout(
+      @Nullable Rollout rollout, String namespace, Collection<ResourceKey> keys) {
+    Rollout.Staged staged = rollout == null ? null : rollout.staged();
+    if (staged != null && staged.isProgressing()) {
+      keys.add(new ResourceKey(Kind.REVISION, namespace, staged.revisionName()));
+      staged
+          .from()
+          .forEach(
+              share -> keys.add(new ResourceKey(Kind.REVISION, namespace, share.revisionName())));
+    }
   }
 
   private static void addTargets(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: its store guards it.
  */
-final class ResourceIndex implements ResourceView {
+public final class ResourceIndex implements StoreEngine.Index {
   private static final Set<String> INDEXED =
       Set.of(Labels.REVISION, Labels.CONFIGURATION, Labels.SERVICE);
 
@@ -32,18 +32,24 @@ final class ResourceIndex implements ResourceView {
 
   private record LabelValue(Kind kind, String namespace, String label, String value) {}
 
-  @Nullable Resource find(ResourceKey key) {
+  /** An empty one. */
+  public ResourceIndex() {}
+
+  @Override
+  public @Nullable Resource find(ResourceKey key) {
     return byKey.get(key);
   }
 
-  void put(@Nullable Resource before, @Nullable Resource after) {
+  @Override
+  public void put(@Nullable Resource before, @Nullable Resource after) {
     if (before != null) {
       byKey.remove(before.key());
       unindex(before);
     }
     if (after != null) {
-      byKey.put(after.key(), after);
-      index(after);
+      ResourceKey key = after.key();
+      byKey.put(key, after);
+      index(key, after);
     }
   }
 
@@ -108,8 +114,7 @@ final class ResourceIndex implements ResourceView {
     return found;
   }
 
-  private void index(Resource resource) {
-    ResourceKey key = resource.key();
+  private void index(ResourceKey key, Resource resource) {
     References.controllerReference(resource).ifPresent(owner -> add(byOwner, owner.uid(), key));
     labels(resource, value -> add(byLabel, value, key));
     References.of(resource).forEach(target -> add(byReference, target, key));

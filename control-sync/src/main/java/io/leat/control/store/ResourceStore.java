@@ -25,7 +25,10 @@ public interface ResourceStore {
   /** Entries that a store keeps of each resource's history. */
   int HISTORY_PER_RESOURCE = 50;
 
-  /** Reads at one moment; {@code reader} must be short, and must not write. */
+  /**
+   * Reads at one moment; {@code reader} must be short, and must not write. A watch that begins in
+   * it begins at that moment.
+   */
   <T> T read(Function<? super ResourceView, ? extends T> reader);
 
   /**
@@ -111,7 +114,7 @@ public interface ResourceStore {
 
   /**
    * Tells {@code listener} of every write from now on, in order, on a writing thread and under the
-   * store's lock: it must only hand over.
+   * store's lock: it must only hand over. What it reads meanwhile is as before the write.
    */
   Watch watch(Consumer<ChangeEvent> listener);
 

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the thread that leads a commit; only that thread changes the index.
  */
 final class Staging {
-  private final ResourceIndex index;
+  private final StoreEngine.Index index;
   private final Map<ResourceKey, Optional<Resource>> staged = new HashMap<>();
   private final Map<String, Set<ResourceKey>> children = new HashMap<>();
   private final List<StoreEngine.Change> changes = new ArrayList<>();
   private long version;
 
-  Staging(ResourceIndex index, long version) {
+  Staging(StoreEngine.Index index, long version) {
     this.index = index;
     this.version = version;
   }
@@ -66,7 +66,7 @@ final class Staging {
     ChangeEvent.Type type = before == null ? ChangeEvent.Type.CREATED : ChangeEvent.Type.UPDATED;
     boolean remembered =
         before == null
-            || !before.spec().equals(after.spec())
+            || !Wishes.same(before.spec(), after.spec(), after.kind())
             || !before.metadata().ownerReferences().equals(metadata.ownerReferences());
     HistoryEntry entry =
         remembered

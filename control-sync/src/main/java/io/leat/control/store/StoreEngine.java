@@ -33,7 +33,7 @@ public final class StoreEngine implements ResourceStore {
   private final Journal journal;
   private final GroupCommit<Pending> commits = new GroupCommit<>(this::carryOut);
   private final ReentrantLock lock = new ReentrantLock();
-  private final ResourceIndex index = new ResourceIndex();
+  private final Index index;
   private final List<Registration> listeners = new CopyOnWriteArrayList<>();
   private final RetainedLog<ChangeEvent> log;
   private final long openedAt;
@@ -71,6 +71,20 @@ public final class StoreEngine implements ResourceStore {
 
     /** The lowest version after which every event is kept; the largest number when none is. */
     long floor();
+  }
+
+  /** What is stored, by key and by what resources say of each other; guarded by its store. */
+  public interface Index extends ResourceView {
+    /** One resource, or null. */
+    @Nullable Resource find(ResourceKey key);
+
+    /**
+     * Puts {@code after} in the place of {@code before}.
+     *
+     * @param before null when nothing was indexed
+     * @param after null when nothing is left
+     */
+    void put(@Nullable Resource before, @Nullable Resource after);
   }
 
   private static final class Pending {
@@ -112,11 +126,17 @@ public final class StoreEngine implements ResourceStore {
    */
   public StoreEngine(
       Settings settings, Journal journal, Iterator<Resource> resources, long version) {
+    this(settings, journal, new ResourceIndex(), version);
+    resources.forEachRemaining(resource -> index.put(null, resource));
+  }
+
+  /** A store over an index that holds what is stored at {@code version}. */
+  public StoreEngine(Settings settings, Journal journal, Index index, long version) {
     this.settings = settings;
     this.journal = journal;
+    this.index = index;
     this.openedAt = version;
     this.log = new RetainedLog<>(settings.retainedEvents(), version);
-    resources.forEachRemaining(resource -> index.put(null, resource));
   }
 
   @Override
@@ -163,10 +183,10 @@ public final class StoreEngine implements ResourceStore {
     try {
       for (Change change : staging.changes()) {
         ChangeEvent event = change.event();
-        // The last state of a removed resource may never have been indexed.
-        index.put(index.find(event.resource().key()), event.after());
         log.add(event.version(), event);
         listeners.forEach(registration -> tell(registration, event));
+        // The last state of a removed resource may never have been indexed.
+        index.put(index.find(event.resource().key()), event.after());
       }
     } finally {
       lock.unlock();

@@ -38,7 +38,8 @@ public final class TransitionTimes {
         next.traffic(),
         next.actualReplicas(),
         next.desiredReplicas(),
-        next.logUrl());
+        next.logUrl(),
+        next.rollout());
   }
 
   /** Whether writing {@code next} over {@code previous} would change anything. */

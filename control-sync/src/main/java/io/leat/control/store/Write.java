@@ -28,8 +28,19 @@ public sealed interface Write {
     }
   }
 
-  /** Replaces what users own; see {@link ResourceStore#update(Resource)}. */
-  record Update(Resource resource) implements Write {
+  /**
+   * Replaces what users own; see {@link ResourceStore#update(Resource)}.
+   *
+   * @param sameGeneration whether the generation stays whatever differs, because only the status
+   *     within a document does
+   */
+  record Update(Resource resource, boolean sameGeneration) implements Write {
+
+    /** An update that counts. */
+    public Update(Resource resource) {
+      this(resource, false);
+    }
+
     @Override
     public ResourceKey key() {
       return resource.key();

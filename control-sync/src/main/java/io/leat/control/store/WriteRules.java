@@ -25,7 +25,7 @@ final class WriteRules {
   StoreOutcome apply(Write write, Author author) {
     return switch (write) {
       case Write.Create create -> create(create.resource(), author);
-      case Write.Update update -> update(update.resource(), author);
+      case Write.Update update -> update(update.resource(), update.sameGeneration(), author);
       case Write.UpdateStatus status -> updateStatus(status, author);
       case Write.Delete delete -> delete(delete, author);
     };
@@ -42,7 +42,7 @@ final class WriteRules {
     return new StoreOutcome.Written(staging.put(null, fresh, author, now), true);
   }
 
-  private StoreOutcome update(Resource resource, Author author) {
+  private StoreOutcome update(Resource resource, boolean sameGeneration, Author author) {
     Resource current = staging.find(resource.key());
     if (current == null) {
       return new StoreOutcome.NotFound(resource.key());
@@ -52,13 +52,14 @@ final class WriteRules {
       return new StoreOutcome.Conflict(current);
     }
     boolean sameSpec = current.spec().equals(resource.spec());
+    boolean sameWish = Wishes.same(current.spec(), resource.spec(), current.kind());
     Metadata wanted =
         resource
             .metadata()
             .stored(
                 now.uid(),
                 now.resourceVersion(),
-                sameSpec ? now.generation() : now.generation() + 1,
+                sameWish || sameGeneration ? now.generation() : now.generation() + 1,
                 now.creationTimestamp())
             .deletedAt(now.deletionTimestamp());
     if (now.isDeleting()) {

@@ -24,9 +24,10 @@ final class ManifestRulesTest {
           + " last, at most 63 characters";
   private static final String SERVED =
       "served are serving.knative.dev/v1 Service, serving.knative.dev/v1 Configuration,"
-          + " serving.knative.dev/v1 Revision, serving.knative.dev/v1 Route, discovery.k8s.io/v1"
-          + " EndpointSlice, v1 Namespace, v1 Event, v1 ConfigMap, v1 Secret,"
-          + " coordination.k8s.io/v1 Lease";
+          + " serving.knative.dev/v1 Revision, serving.knative.dev/v1 Route,"
+          + " serving.knative.dev/v1beta1 DomainMapping, discovery.k8s.io/v1 EndpointSlice, v1"
+          + " Namespace, v1 Event, v1 ConfigMap, v1 Secret,"
+          + " coordination.k8s.io/v1 Lease, v1 Service, apps/v1 Deployment";
 
   static Stream<Arguments> rows() {
     return Stream.of(

@@ -9,10 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,50 +24,6 @@ class ChangeIT {
   private static final int ROLLOUTS = Integer.getInteger("leat.scenario.rollouts", 4);
 
   @TempDir Path dir;
-
-  /** Load over keep-alive connections that counts whatever is not a 200. */
-  private static final class Load implements AutoCloseable {
-    private final AtomicBoolean running = new AtomicBoolean(true);
-    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-    private final LongAdder served = new LongAdder();
-    private final List<Thread> clients = new ArrayList<>();
-
-    Load(int port, int connections) {
-      for (int i = 0; i < connections; i++) {
-        clients.add(Thread.ofVirtual().start(() -> run(port)));
-      }
-    }
-
-    private void run(int port) {
-      try (KeepAliveClient client = new KeepAliveClient(port)) {
-        while (running.get()) {
-          KeepAliveClient.Answer answer = client.get(HOST, "/");
-          served.increment();
-          if (answer.status() != 200) {
-            failures.add(answer.toString());
-          }
-        }
-      } catch (IOException e) {
-        failures.add(e.toString());
-      }
-    }
-
-    void stop() {
-      running.set(false);
-      for (Thread client : clients) {
-        try {
-          client.join();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      stop();
-    }
-  }
 
   private static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
@@ -99,7 +51,7 @@ class ChangeIT {
     try (LeatProcess leat = LeatProcess.run(dir.resolve("state"), "-f", manifests.toString());
         KeepAliveClient probe = new KeepAliveClient(leat.httpPort())) {
       assertThat(probe.get(HOST, "/").status()).isEqualTo(200);
-      try (Load load = new Load(leat.httpPort(), 64)) {
+      try (Load load = new Load(leat.httpPort(), HOST, 64)) {
         for (int edit = 0; edit < EDITS; edit++) {
           int canary = 1 + edit % 98;
           long written = System.nanoTime();
@@ -110,8 +62,8 @@ class ChangeIT {
           visibleMillis.add((System.nanoTime() - written) / 1_000_000);
         }
         load.stop();
-        assertThat(load.failures).isEmpty();
-        assertThat(load.served.sum()).isPositive();
+        assertThat(load.failures()).isEmpty();
+        assertThat(load.served()).isPositive();
       }
     }
     visibleMillis.sort(null);
@@ -129,7 +81,7 @@ class ChangeIT {
     try (LeatProcess leat = LeatProcess.run(dir.resolve("state"), "-f", manifests.toString());
         KeepAliveClient probe = new KeepAliveClient(leat.httpPort())) {
       assertThat(probe.get(HOST, "/").status()).isEqualTo(200);
-      try (Load load = new Load(leat.httpPort(), 64)) {
+      try (Load load = new Load(leat.httpPort(), HOST, 64)) {
         for (int rollout = 1; rollout <= ROLLOUTS; rollout++) {
           String version = "g" + rollout;
           replace(config, Manifests.config("shop").env("VERSION", version).toString());
@@ -138,8 +90,8 @@ class ChangeIT {
               .until(() -> probe.get(HOST, "/").body().startsWith(version + " "));
         }
         load.stop();
-        assertThat(load.failures).isEmpty();
-        assertThat(load.served.sum()).isPositive();
+        assertThat(load.failures()).isEmpty();
+        assertThat(load.served()).isPositive();
       }
     }
   }
@@ -155,7 +107,7 @@ class ChangeIT {
     try (LeatProcess leat = LeatProcess.run(dir.resolve("state"), "-f", manifests.toString());
         KeepAliveClient probe = new KeepAliveClient(leat.httpPort())) {
       assertThat(probe.get(HOST, "/").body()).startsWith("good ");
-      try (Load load = new Load(leat.httpPort(), 8)) {
+      try (Load load = new Load(leat.httpPort(), HOST, 8)) {
         replace(
             config,
             Manifests.config("shop").command("sh", "-c", "echo out of paper; exit 1").toString());
@@ -171,7 +123,7 @@ class ChangeIT {
             .contains("\"latestReadyRevisionName\":\"shop-00001\"");
         assertThat(probe.get(HOST, "/").body()).startsWith("good ");
         load.stop();
-        assertThat(load.failures).isEmpty();
+        assertThat(load.failures()).isEmpty();
       }
     }
   }

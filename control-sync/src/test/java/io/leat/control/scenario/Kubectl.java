@@ -27,17 +27,19 @@ final class Kubectl {
   /** What one call said. */
   record Said(int exitCode, String out, String err) {}
 
-  static void assumeInstalled() {
-    int code;
+  static boolean isInstalled() {
     try {
-      code = new ProcessBuilder("sh", "-c", "command -v " + PROGRAM).start().waitFor();
+      return new ProcessBuilder("sh", "-c", "command -v " + PROGRAM).start().waitFor() == 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  static void assumeInstalled() {
     Assumptions.assumeTrue(
-        code == 0, "kubectl: skipped, install the Debian package kubernetes-client");
+        isInstalled(), "kubectl: skipped, install the Debian package kubernetes-client");
   }
 
   Process start(Path output, String... arguments) {

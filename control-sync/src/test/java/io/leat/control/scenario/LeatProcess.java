@@ -41,9 +41,13 @@ final class LeatProcess implements AutoCloseable {
 
   /** Starts {@code leat run} on free ports and waits for the ready line. */
   static LeatProcess run(Path stateDir, String... arguments) {
-    List<String> all =
-        new ArrayList<>(
-            List.of("run", "--http-port", "0", "--admin-port", "0", "--bind", "127.0.0.1"));
+    return runAt(0, stateDir, arguments);
+  }
+
+  /** The same with a port for admin that was chosen before. */
+  static LeatProcess runAt(int adminPort, Path stateDir, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("run", "--http-port", "0", "--bind", "127.0.0.1"));
+    all.addAll(List.of("--admin-port", Integer.toString(adminPort)));
     all.addAll(List.of("--state-dir", stateDir.toString()));
     all.addAll(Arrays.asList(arguments));
     LeatProcess leat = start(all);
@@ -56,9 +60,19 @@ final class LeatProcess implements AutoCloseable {
     }
   }
 
+  /** Starts a command that soon ends, without the time that a long life would save. */
+  static LeatProcess startBriefly(List<String> arguments) {
+    List<String> command = new ArrayList<>(javaCommand());
+    command.add(1, "-XX:TieredStopAtLevel=1");
+    return started(command, arguments);
+  }
+
   /** Starts any command of the CLI. */
   static LeatProcess start(List<String> arguments) {
-    List<String> command = new ArrayList<>(javaCommand());
+    return started(new ArrayList<>(javaCommand()), arguments);
+  }
+
+  private static LeatProcess started(List<String> command, List<String> arguments) {
     command.addAll(arguments);
     try {
       return new LeatProcess(new ProcessBuilder(command).start());
@@ -108,6 +122,10 @@ final class LeatProcess implements AutoCloseable {
     return Integer.parseInt(ready.join().group(2));
   }
 
+  int adminPort() {
+    return Integer.parseInt(ready.join().group(5));
+  }
+
   String admin() {
     return "http://" + ready.join().group(4) + ":" + ready.join().group(5);
   }
@@ -122,6 +140,11 @@ final class LeatProcess implements AutoCloseable {
 
   String stderrText() {
     return String.join("\n", stderr);
+  }
+
+  /** What a command prints, while it runs. */
+  BufferedReader stdoutLines() {
+    return process.inputReader(StandardCharsets.UTF_8);
   }
 
   String stdout() {

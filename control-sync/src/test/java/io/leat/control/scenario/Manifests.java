@@ -90,6 +90,18 @@ final class Manifests {
     return new Config(name);
   }
 
+  /** A Service; each target is one flow mapping such as {@code {revisionName: a, percent: 5}}. */
+  static String service(Config config, String... targets) {
+    StringBuilder traffic = new StringBuilder("  traffic:\n");
+    for (String target : targets) {
+      traffic.append("  - ").append(target).append('\n');
+    }
+    return config
+        .toString()
+        .replace("kind: Configuration", "kind: Service")
+        .replace("---\n", traffic + "---\n");
+  }
+
   /**
    * A Route; each target is one flow mapping such as {@code {configurationName: a, percent: 5}}.
    */

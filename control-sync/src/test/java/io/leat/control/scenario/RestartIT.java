@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,26 @@ class RestartIT {
       assertThat(leat.stop()).isZero();
     }
     assertThat(state.resolve("leat.db-wal")).doesNotExist();
+  }
+
+  @Test
+  void whatRanRunsAgainBeforeAnybodyAsks() throws Exception {
+    Path state = dir.resolve("state");
+    String folder = folder().toString();
+    String revision = "/apis/serving.knative.dev/v1/namespaces/default/revisions/shop-00001";
+    try (LeatProcess leat = LeatProcess.run(state, "-f", folder)) {
+      assertThat(leat.admin(revision).body()).contains("\"actualReplicas\":1");
+      leat.kill();
+    }
+    try (LeatProcess leat = LeatProcess.run(state, "-f", folder)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> {
+            assertThat(leat.admin(revision).body()).contains("\"actualReplicas\":1");
+            assertThat(leat.admin("/debug/table?host=" + HOST).body()).contains("\"serving\"");
+          });
+      assertThat(leat.metric("leat_requests_total")).isZero();
+    }
   }
 
   @Test

@@ -22,11 +22,13 @@ import java.util.concurrent.locks.LockSupport;
  * The application behind the scenarios, started by Leat as an instance.
  *
  * <p>Environment: {@code VERSION} is echoed; {@code START_DELAY_MILLIS} before it listens; {@code
- * WORK_MILLIS} per request; {@code JOURNAL} is a file that gets one line per request, in the order
- * of arrival at this process: version, pid, requests in flight, path.
+ * WORK_MILLIS} per request; {@code FAIL_EVERY} answers each so-many-th request with 500; {@code
+ * JOURNAL} is a file that gets one line per request, in the order of arrival at this process:
+ * version, pid, requests in flight, path.
  */
 final class TestApp {
   private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
+  private static final AtomicInteger ANSWERED = new AtomicInteger();
   private static final String VERSION = System.getenv().getOrDefault("VERSION", "");
   private static final String JOURNAL = System.getenv().getOrDefault("JOURNAL", "");
 
@@ -55,7 +57,7 @@ final class TestApp {
       // The client may send its next request as soon as it has the body: leave first.
       IN_FLIGHT.decrementAndGet();
       now = 0;
-      send(exchange, text);
+      send(exchange, fails() ? 500 : 200, text);
     } finally {
       if (now > 0) {
         IN_FLIGHT.decrementAndGet();
@@ -71,7 +73,7 @@ final class TestApp {
       for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
         sha.update(buffer, 0, n);
       }
-      send(exchange, HexFormat.of().formatHex(sha.digest()));
+      send(exchange, 200, HexFormat.of().formatHex(sha.digest()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -95,9 +97,14 @@ final class TestApp {
     }
   }
 
-  private static void send(HttpExchange exchange, String text) throws IOException {
+  private static boolean fails() {
+    int every = Integer.parseInt(System.getenv().getOrDefault("FAIL_EVERY", "0"));
+    return every > 0 && ANSWERED.incrementAndGet() % every == 0;
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
-    exchange.sendResponseHeaders(200, body.length);
+    exchange.sendResponseHeaders(status, body.length);
     exchange.getResponseBody().write(body);
   }
 

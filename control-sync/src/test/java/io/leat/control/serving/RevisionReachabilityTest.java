@@ -6,7 +6,9 @@ import io.leat.control.Manifests;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
+import io.leat.control.resource.Status;
 import io.leat.control.store.Labels;
 import io.leat.control.store.MemoryStore;
 import io.leat.proxy.table.Endpoint;
@@ -39,6 +41,21 @@ final class RevisionReachabilityTest {
                     new Endpoint("10.0.0.2", 9000, Endpoint.Protocol.H2C, Endpoint.State.READY),
                     new Endpoint(
                         "10.0.0.3", 9001, Endpoint.Protocol.HTTP1, Endpoint.State.DRAINING))));
+  }
+
+  @Test
+  void aRevisionThatIsToHaveNoInstancesIsLeftBeforeTheyEnd() {
+    Spec.Container container =
+        new Spec.Container(null, "image", null, null, null, null, null, null);
+    Spec spec = new Spec.RevisionSpec(null, null, null, null, List.of(container));
+    put(Resource.of(Kind.REVISION, Metadata.of("default", "mine"), spec));
+    put(slice("a", "http1", 9000, null, "10.0.0.1"));
+    assertThat(reachability()).isInstanceOf(Reachability.Serving.class);
+    ResourceKey key = new ResourceKey(Kind.REVISION, "default", "mine");
+    long version = store.read(view -> view.get(key)).orElseThrow().metadata().resourceVersion();
+    Status none = new Status(1, List.of(), null, null, null, null, null, 0, 0, null);
+    assertThat(store.updateStatus(key, version, none).succeeded()).isTrue();
+    assertThat(reachability()).isEqualTo(new Reachability.Dormant());
   }
 
   @Test

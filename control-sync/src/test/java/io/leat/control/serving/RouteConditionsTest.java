@@ -226,5 +226,15 @@ final class RouteConditionsTest {
     public boolean drained(RevisionId revision, Set<String> addresses) {
       return true;
     }
+
+    @Override
+    public Instant now() {
+      return Instant.EPOCH;
+    }
+
+    @Override
+    public Health health(String route, RevisionId revision, String window) {
+      return new Health(java.time.Duration.ZERO, 0, 0, null);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.leat.control.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leat.activator.hold.ExecutorTimers;
+import io.leat.proxy.server.Transport;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ final class WarmUpTest {
   @Timeout(30)
   void rehearsesFiveRoundsAtLeastAndEnds() throws Exception {
     try (ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor()) {
-      WarmUp warmUp = new WarmUp(new ExecutorTimers(executor));
+      WarmUp warmUp = new WarmUp(new ExecutorTimers(executor), Transport.best());
       warmUp.start();
       warmUp.enough();
       assertThat(warmUp.rounds()).isBetween(5, 40);

@@ -38,7 +38,9 @@ public final class AdminServer implements AutoCloseable {
   /** Largest request body; a larger one is answered 413. */
   public static final int MAX_BODY_BYTES = 2 << 20;
 
-  private static final int MAX_CONNECTIONS = 256;
+  /** Each watcher of the API holds one. */
+  private static final int MAX_CONNECTIONS = 2_048;
+
   private static final int MAX_LINE_BYTES = 16 * 1024;
   private static final int MAX_HEADER_BYTES = 32 * 1024;
   private static final int MAX_CHUNK_BYTES = 8 * 1024;

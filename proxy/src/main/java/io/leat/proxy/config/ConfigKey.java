@@ -27,6 +27,12 @@ public enum ConfigKey {
       "Port for HTTPS, opened only when a certificate exists; 0 takes a free one."),
   PROXY_EVENT_LOOPS(
       "proxy.event-loops", count(0, 64), "0", "Threads that move bytes; 0 means one per core."),
+  PROXY_TRANSPORT(
+      "proxy.transport",
+      new ConfigType.Choice(List.of("auto", "epoll", "io_uring", "nio")),
+      "auto",
+      "How bytes are moved; auto is epoll on Linux and nio elsewhere. Leat does not start with one"
+          + " that does not work here."),
   PROXY_TRUSTED_HOPS(
       "proxy.trusted-hops",
       count(0, 16),
@@ -199,6 +205,59 @@ public enum ConfigKey {
       time(1),
       "1m",
       "How long an instance may take to become ready, where its revision does not say."),
+  CONTROL_ROLLOUT_DURATION(
+      "control.rollout-duration",
+      time(0),
+      "0s",
+      "How long traffic takes to move to a new latest revision, where"
+          + " serving.knative.dev/rollout-duration does not say; 0 is at once."),
+  CONTROL_TAG_HEADERS(
+      "control.tag-headers",
+      new ConfigType.Switch(),
+      "false",
+      "Lets the header Knative-Serving-Tag of a request choose a tag on the host of a route."),
+  REVISIONS_RETAIN_SINCE_CREATE(
+      "revisions.retain-since-create",
+      time(0),
+      "48h",
+      "A revision that was made more recently is not collected; 0 leaves this rule out."),
+  REVISIONS_RETAIN_SINCE_LAST_ACTIVE(
+      "revisions.retain-since-last-active",
+      time(0),
+      "15h",
+      "A revision that a route named more recently is not collected; 0 leaves this rule out, and"
+          + " without both rules age does not count."),
+  REVISIONS_MIN_NON_ACTIVE(
+      "revisions.min-non-active",
+      count(0, 1_000_000),
+      "20",
+      "Revisions without a route that each configuration keeps, whatever their age."),
+  REVISIONS_MAX_NON_ACTIVE(
+      "revisions.max-non-active",
+      count(-1, 1_000_000),
+      "1000",
+      "Revisions without a route that each configuration keeps at most; -1 means no limit."),
+  JOBS_WORKERS(
+      "jobs.workers",
+      count(1, 256),
+      "4",
+      "Resources of modules that are synced side by side; see docs/resources-api.md."),
+  JOBS_LEASE(
+      "jobs.lease",
+      time(100),
+      "5s",
+      "How long a job stays with a worker that gives no sign of life; one is given after 3/5 of"
+          + " it."),
+  JOBS_BACKOFF(
+      "jobs.backoff",
+      time(1),
+      "5s",
+      "Pause after the first failure of a job; it doubles with each further one, up to 5 minutes."),
+  JOBS_MAX_ATTEMPTS(
+      "jobs.max-attempts",
+      count(0, 1000),
+      "5",
+      "Attempts at a step of a job before its resource is an error; 0 is no limit."),
   LOGS_MAX_BYTES(
       "logs.max-bytes",
       bytes(4096, Long.MAX_VALUE),

@@ -11,6 +11,8 @@ public record LeatConfig(
     Scale scale,
     Admin admin,
     Control control,
+    Revisions revisions,
+    Jobs jobs,
     Logs logs,
     AccessLog accessLog,
     Telemetry telemetry) {
@@ -21,6 +23,7 @@ public record LeatConfig(
       int httpPort,
       int httpsPort,
       int eventLoops,
+      String transport,
       int trustedHops,
       boolean debugHeaders,
       Duration drainDelay,
@@ -34,7 +37,22 @@ public record LeatConfig(
   public record Admin(String bind, int port) {}
 
   /** The control plane. */
-  public record Control(String domain, String stateDir, Duration progressDeadline) {}
+  public record Control(
+      String domain,
+      String stateDir,
+      Duration progressDeadline,
+      Duration rolloutDuration,
+      boolean tagHeaders) {}
+
+  /** Which revisions without a route are kept; see {@link ConfigKey}. */
+  public record Revisions(
+      Duration retainSinceCreate,
+      Duration retainSinceLastActive,
+      int minNonActive,
+      int maxNonActive) {}
+
+  /** The workers on resources of modules; no {@code maxAttempts} when it is 0. */
+  public record Jobs(int workers, Duration lease, Duration backoff, int maxAttempts) {}
 
   /** The logs of local processes, per revision. */
   public record Logs(long maxBytes, int maxFiles) {}
@@ -59,7 +77,19 @@ public record LeatConfig(
         new Control(
             typed.text(ConfigKey.CONTROL_DOMAIN),
             typed.text(ConfigKey.CONTROL_STATE_DIR),
-            typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE)),
+            typed.time(ConfigKey.CONTROL_PROGRESS_DEADLINE),
+            typed.time(ConfigKey.CONTROL_ROLLOUT_DURATION),
+            typed.isOn(ConfigKey.CONTROL_TAG_HEADERS)),
+        new Revisions(
+            typed.time(ConfigKey.REVISIONS_RETAIN_SINCE_CREATE),
+            typed.time(ConfigKey.REVISIONS_RETAIN_SINCE_LAST_ACTIVE),
+            typed.integer(ConfigKey.REVISIONS_MIN_NON_ACTIVE),
+            typed.integer(ConfigKey.REVISIONS_MAX_NON_ACTIVE)),
+        new Jobs(
+            typed.integer(ConfigKey.JOBS_WORKERS),
+            typed.time(ConfigKey.JOBS_LEASE),
+            typed.time(ConfigKey.JOBS_BACKOFF),
+            typed.integer(ConfigKey.JOBS_MAX_ATTEMPTS)),
         new Logs(typed.bytes(ConfigKey.LOGS_MAX_BYTES), typed.integer(ConfigKey.LOGS_MAX_FILES)),
         new AccessLog(
             typed.text(ConfigKey.ACCESS_LOG_PATH),
@@ -76,6 +106,7 @@ public record LeatConfig(
         typed.integer(ConfigKey.PROXY_HTTP_PORT),
         typed.integer(ConfigKey.PROXY_HTTPS_PORT),
         typed.integer(ConfigKey.PROXY_EVENT_LOOPS),
+        typed.text(ConfigKey.PROXY_TRANSPORT),
         typed.integer(ConfigKey.PROXY_TRUSTED_HOPS),
         typed.isOn(ConfigKey.PROXY_DEBUG_HEADERS),
         typed.time(ConfigKey.PROXY_DRAIN_DELAY),

@@ -18,6 +18,16 @@ public final class BodyReader {
   public interface Sink {
     /** Takes one piece; the receiver owns and releases it. */
     void accept(ByteBuf slice);
+
+    /**
+     * Takes the next bytes by copying them, which costs less than a slice when they are few.
+     *
+     * @param in stays owned by the caller; its reader index advances when they were taken
+     * @return whether they were taken; when not, they follow as a slice
+     */
+    default boolean copied(ByteBuf in, int length) {
+      return false;
+    }
   }
 
   private enum State {
@@ -128,7 +138,9 @@ public final class BodyReader {
       }
     }
     total += size;
-    sink.accept(in.readRetainedSlice(size));
+    if (!sink.copied(in, size)) {
+      sink.accept(in.readRetainedSlice(size));
+    }
   }
 
   private void readChunked(ByteBuf in, Sink sink) {

@@ -31,6 +31,10 @@ final class HostBuilder {
   private final Cursors cursors;
   private final RateLimits rateLimits = new RateLimits();
 
+  // A route has an entry under several hosts that follow each other: they share its targets.
+  private @Nullable RouteEntry lastEntry;
+  private LiveTarget[] last = {};
+
   HostBuilder(MetricRows rows, Cursors cursors) {
     this.rows = rows;
     this.cursors = cursors;
@@ -108,6 +112,11 @@ final class HostBuilder {
       LivePolicy policy,
       TrafficSplit split,
       ShardedMap<RevisionId, LiveRevision> revisions) {
+    LiveTarget[] known = last;
+    if (entry.equals(lastEntry) && policy == LivePolicy.NONE && isCurrent(known, revisions)) {
+      split.targets().forEach(target -> rows.acquire(entry.route(), target.revision()));
+      return known;
+    }
     LiveTarget[] targets = new LiveTarget[split.targets().size()];
     for (int i = 0; i < targets.length; i++) {
       WeightedTarget target = split.targets().get(i);
@@ -116,7 +125,21 @@ final class HostBuilder {
       int row = rows.acquire(entry.route(), target.revision());
       targets[i] = new LiveTarget(i, revision, setHeaders(entry, target), row, limits, policy);
     }
+    lastEntry = entry;
+    last = targets;
     return targets;
+  }
+
+  // The same object or another one: equal revisions have counters of their own.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isCurrent(
+      LiveTarget[] targets, ShardedMap<RevisionId, LiveRevision> revisions) {
+    for (LiveTarget target : targets) {
+      if (revisions.get(target.revision().shape().id()) != target.revision()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable LiveMirror mirror(
@@ -134,12 +157,18 @@ final class HostBuilder {
   }
 
   private static byte[][] setHeaders(RouteEntry entry, WeightedTarget target) {
+    if (entry.setHeaders().isEmpty() && target.setHeaders().isEmpty()) {
+      return LiveEntry.NO_HEADERS;
+    }
     Map<String, String> merged = new TreeMap<>(entry.setHeaders());
     merged.putAll(target.setHeaders());
     return encoded(merged);
   }
 
   private static byte[][] encoded(Map<String, String> merged) {
+    if (merged.isEmpty()) {
+      return LiveEntry.NO_HEADERS;
+    }
     byte[][] headers = new byte[merged.size() * 2][];
     int at = 0;
     for (Map.Entry<String, String> header : merged.entrySet()) {

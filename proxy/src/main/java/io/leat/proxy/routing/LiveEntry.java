@@ -16,6 +16,9 @@ public record LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers, L
   /** The answer of {@link #mismatch} for a request that the entry takes. */
   static final int NONE = -1;
 
+  /** What very many entries and targets share. */
+  static final byte[][] NO_HEADERS = new byte[0][];
+
   private static final int INSIDE_SEGMENT = -2;
 
   /** An entry with the policy that the table says. */
@@ -25,7 +28,7 @@ public record LiveEntry(RouteEntry entry, LiveAction action, byte[][] headers, L
 
   static LiveEntry of(RouteEntry entry, LiveAction action, LivePolicy policy) {
     List<RouteMatch.HeaderMatch> wanted = entry.match().headers();
-    byte[][] headers = new byte[wanted.size() * 2][];
+    byte[][] headers = wanted.isEmpty() ? NO_HEADERS : new byte[wanted.size() * 2][];
     for (int i = 0; i < wanted.size(); i++) {
       headers[2 * i] = wanted.get(i).name().getBytes(StandardCharsets.ISO_8859_1);
       headers[2 * i + 1] = wanted.get(i).value().getBytes(StandardCharsets.ISO_8859_1);

@@ -154,16 +154,20 @@ public final class LiveTable {
     return new RouterBuilder.Difference(putHosts, removedHosts, putRevisions, removedRevisions);
   }
 
+  private long hashOf(String name) {
+    LiveHost host = builder.host(name);
+    return host == null ? 0 : TableHash.of(host.host());
+  }
+
   private long hashChange(Router before, RouterBuilder.Difference difference) {
     long change = 0;
-    Set<String> leaving = new HashSet<>(difference.removedHosts());
+    Set<String> removed = new HashSet<>(difference.removedHosts());
     for (VirtualHost host : difference.putHosts()) {
-      leaving.add(host.host());
-      change += TableHash.of(host);
+      change += TableHash.of(host) - hashOf(host.host());
+      removed.remove(host.host());
     }
-    for (String name : leaving) {
-      LiveHost host = builder.host(name);
-      change -= host == null ? 0 : TableHash.of(host.host());
+    for (String name : removed) {
+      change -= hashOf(name);
     }
     Set<RevisionId> gone = new HashSet<>(difference.removedRevisions());
     for (RevisionEndpoints revision : difference.putRevisions()) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RouterBuilder {
   private final HostBuilder hostBuilder;
   private final Map<String, LiveHost> hosts = new HashMap<>();
-  private final Map<RevisionId, Set<String>> naming = new HashMap<>();
+  private final Map<RevisionId, NameSet> naming = new HashMap<>();
   private final Map<RevisionId, LiveRevision> departed = new HashMap<>();
 
   RouterBuilder(HostBuilder hostBuilder) {
@@ -74,7 +74,7 @@ final class RouterBuilder {
       }
     }
     for (RevisionId id : difference.removedRevisions()) {
-      for (String host : given.contains(id) ? Set.<String>of() : namedBy(id)) {
+      for (String host : given.contains(id) ? List.<String>of() : namedBy(id)) {
         if (!replaced.contains(host) && !difference.removedHosts().contains(host)) {
           return "revision " + id + " is removed although host " + host + " names it";
         }
@@ -153,21 +153,30 @@ final class RouterBuilder {
     return revision.activity().inFlight().get() > 0 || revision.activity().waiting().get() > 0;
   }
 
-  private Set<String> namedBy(RevisionId id) {
-    return naming.getOrDefault(id, Set.of());
+  private List<String> namedBy(RevisionId id) {
+    NameSet names = naming.get(id);
+    if (names == null) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>();
+    names.forEach(all::add);
+    return all;
   }
 
   private void index(LiveHost host) {
     for (RevisionId id : named(host.host())) {
-      naming.computeIfAbsent(id, key -> new HashSet<>()).add(host.host().host());
+      naming.computeIfAbsent(id, key -> new NameSet()).add(host.host().host());
     }
   }
 
   private void forget(LiveHost host) {
     for (RevisionId id : named(host.host())) {
-      Set<String> names = naming.get(id);
-      if (names != null && names.remove(host.host().host()) && names.isEmpty()) {
-        naming.remove(id);
+      NameSet names = naming.get(id);
+      if (names != null) {
+        names.remove(host.host().host());
+        if (names.isEmpty()) {
+          naming.remove(id);
+        }
       }
     }
     hostBuilder.abandon(host);

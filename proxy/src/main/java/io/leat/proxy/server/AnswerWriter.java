@@ -38,7 +38,11 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   private final LoopContext loop;
   private final Channel channel;
   private final AccessTrail access;
-  private final WriteWatch watch;
+  private final Runnable stalled;
+
+  /** Made for the first bytes that wait; most clients never need it. */
+  private @Nullable WriteWatch watch;
+
   private boolean chunked;
   private @Nullable ByteBuf keptHead;
   private boolean dirty;
@@ -46,9 +50,9 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
 
   AnswerWriter(LoopContext loop, Channel channel, AccessTrail access, Runnable stalled) {
     this.loop = loop;
-    this.watch = new WriteWatch(loop, channel, stalled);
     this.channel = channel;
     this.access = access;
+    this.stalled = stalled;
   }
 
   void own(OwnAnswer answer, OwnAnswer.Connection connection, boolean withBody) {
@@ -116,6 +120,24 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     }
   }
 
+  /** Whether a part of the body was copied behind the head. */
+  boolean bodyCopied(ByteBuf in, int length) {
+    return !chunked && copiedBehindHead(in, length);
+  }
+
+  /** Copies by an array of the loop: from buffer to buffer, Netty would make two objects. */
+  private boolean copiedBehindHead(ByteBuf in, int length) {
+    ByteBuf head = keptHead;
+    byte[] between = loop.copyArray();
+    if (head == null || length > head.writableBytes() || length > between.length) {
+      return false;
+    }
+    in.readBytes(between, 0, length);
+    head.writeBytes(between, 0, length);
+    count(length);
+    return true;
+  }
+
   void end() {
     if (chunked) {
       accept(ChunkWriter.lastChunk());
@@ -136,13 +158,11 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   @Override
   public void accept(ByteBuf bytes) {
     int length = bytes.readableBytes();
-    count(length);
-    ByteBuf head = keptHead;
-    if (head != null && length <= head.writableBytes()) {
-      head.writeBytes(bytes);
+    if (copiedBehindHead(bytes, length)) {
       bytes.release();
       return;
     }
+    count(length);
     handOver();
     channel.write(bytes, channel.voidPromise());
   }
@@ -150,7 +170,10 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   private void count(int length) {
     dirty = true;
     access.sent(length);
-    watch.wrote(length);
+    WriteWatch watching = watch;
+    if (watching != null) {
+      watching.wrote(length);
+    }
   }
 
   /** Gives everything to the channel, which sends it with its next flush. */
@@ -164,7 +187,10 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
 
   /** The connection is over. */
   void stop() {
-    watch.stop();
+    WriteWatch watching = watch;
+    if (watching != null) {
+      watching.stop();
+    }
     ByteBuf unsent = keptHead;
     keptHead = null;
     if (unsent != null) {
@@ -185,8 +211,24 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
       dirty = false;
       handOver();
       channel.flush();
-      watch.flushed();
+      watchWhatWaits();
     }
+  }
+
+  private void watchWhatWaits() {
+    WriteWatch watching = watch;
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) {
+      if (watching != null && !watching.armed()) {
+        watch = null;
+      }
+      return;
+    }
+    if (watching == null) {
+      watching = new WriteWatch(loop, channel, stalled);
+      watch = watching;
+    }
+    watching.flushed(waiting);
   }
 
   @Override

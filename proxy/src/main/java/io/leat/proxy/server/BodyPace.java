@@ -28,8 +28,10 @@ final class BodyPace implements Expiring {
   private final LoopContext loop;
   private final RequestBody received;
   private final Body body;
-  private final Deadline deadline = new Deadline(this);
   private final long minimum;
+
+  /** Made for the first body that does not come with its head. */
+  private @Nullable Deadline deadline;
 
   /** Bytes at the end of each of the last seconds; made for the first body that is waited for. */
   private long @Nullable [] samples;
@@ -45,10 +47,19 @@ final class BodyPace implements Expiring {
 
   /** The rest of a body is still to come. */
   void watch() {
-    if (minimum > 0 && !deadline.armed()) {
+    if (minimum > 0 && !made().armed()) {
       restart();
-      loop.wheel().arm(deadline, loop.now() + SECOND_NANOS);
+      loop.wheel().arm(made(), loop.now() + SECOND_NANOS);
     }
+  }
+
+  private Deadline made() {
+    Deadline made = deadline;
+    if (made == null) {
+      made = new Deadline(this);
+      deadline = made;
+    }
+    return made;
   }
 
   /** From now on it counts anew: another body, or nobody waited for this one. */
@@ -69,7 +80,7 @@ final class BodyPace implements Expiring {
     } else {
       restart();
     }
-    loop.wheel().arm(deadline, nowNanos + SECOND_NANOS);
+    loop.wheel().arm(made(), nowNanos + SECOND_NANOS);
   }
 
   private boolean sampleIsTooSlow() {
@@ -88,6 +99,9 @@ final class BodyPace implements Expiring {
   }
 
   void stop() {
-    loop.wheel().remove(deadline);
+    Deadline armed = deadline;
+    if (armed != null) {
+      loop.wheel().remove(armed);
+    }
   }
 }

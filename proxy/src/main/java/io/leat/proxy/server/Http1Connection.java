@@ -347,6 +347,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public boolean bodyCopied(ByteBuf in, int length) {
+    return out.bodyCopied(in, length);
+  }
+
+  @Override
   public void end() {
     out.end();
     out.flushLater();

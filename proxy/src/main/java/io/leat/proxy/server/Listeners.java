@@ -2,6 +2,7 @@ package io.leat.proxy.server;
 
 import io.leat.proxy.guard.AcceptGate;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -26,6 +28,10 @@ public final class Listeners {
   private static final int BACKLOG = 4096;
   private static final int LOW_WATER_MARK = 32 * 1024;
   private static final int HIGH_WATER_MARK = 64 * 1024;
+
+  /** One for all connections, where Netty would make one for each. */
+  private static final RecvByteBufAllocator RECEIVING =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(16);
 
   private final Transport transport;
   private final EventLoopGroup group;
@@ -72,12 +78,14 @@ public final class Listeners {
   }
 
   private ServerBootstrap bootstrap(EventLoopGroup loop, ChannelInitializer<Channel> connections) {
-    return new ServerBootstrap()
+    ServerBootstrap bootstrap = new ServerBootstrap();
+    transport.accept(bootstrap);
+    return bootstrap
         .group(loop, loop)
-        .channelFactory(transport.serverChannels())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVING)
         .childOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             new WriteBufferWaterMark(LOW_WATER_MARK, HIGH_WATER_MARK))

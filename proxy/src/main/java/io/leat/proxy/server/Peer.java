@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.channel.uring.IoUringTcpInfo;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -45,7 +47,7 @@ final class Peer {
 
   /** Whether the transport tells of a client that left while nothing is read. */
   static boolean leavingIsSeenUnread(Channel channel) {
-    return channel instanceof EpollSocketChannel;
+    return channel instanceof EpollSocketChannel || channel instanceof IoUringSocketChannel;
   }
 
   /**
@@ -53,8 +55,12 @@ final class Peer {
    * call.
    */
   static boolean left(Channel channel) {
-    return channel instanceof EpollSocketChannel epoll
-        && (!epoll.isActive() || epoll.tcpInfo().state() != ESTABLISHED);
+    return switch (channel) {
+      case EpollSocketChannel epoll -> !epoll.isActive() || epoll.tcpInfo().state() != ESTABLISHED;
+      case IoUringSocketChannel uring ->
+          !uring.isActive() || uring.tcpInfo().state() != ESTABLISHED;
+      default -> false;
+    };
   }
 
   /**
@@ -63,11 +69,20 @@ final class Peer {
    * minutes for. One system call.
    */
   static boolean sentWithin(Channel channel, long millis) {
-    if (!(channel instanceof EpollSocketChannel epoll) || !epoll.isOpen()) {
+    if (!channel.isOpen()) {
       return false;
     }
-    EpollTcpInfo info = epoll.tcpInfo();
-    return info.lastDataSent() < millis && info.retransmits() == 0;
+    return switch (channel) {
+      case EpollSocketChannel epoll -> {
+        EpollTcpInfo info = epoll.tcpInfo();
+        yield info.lastDataSent() < millis && info.retransmits() == 0;
+      }
+      case IoUringSocketChannel uring -> {
+        IoUringTcpInfo info = uring.tcpInfo();
+        yield info.lastDataSent() < millis && info.retransmits() == 0;
+      }
+      default -> false;
+    };
   }
 
   /** Closes so that the client sees a failure, even where a close would mean the end of a body. */

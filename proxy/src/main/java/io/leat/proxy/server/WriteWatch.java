@@ -39,17 +39,18 @@ final class WriteWatch implements Expiring {
     written += bytes;
   }
 
-  /** The channel was asked to send them. */
-  void flushed() {
-    if (deadline.armed()) {
-      return;
-    }
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting != null && !waiting.isEmpty()) {
+  /** The channel was asked to send them, and some wait. */
+  void flushed(ChannelOutboundBuffer waiting) {
+    if (!deadline.armed()) {
       progressNanos = loop.now();
       remember(waiting);
       loop.wheel().arm(deadline, progressNanos + lookNanos);
     }
+  }
+
+  /** Whether it will look again. */
+  boolean armed() {
+    return deadline.armed();
   }
 
   @Override

@@ -24,7 +24,8 @@ public record RouteEntry(
 
   /** Copies the headers. */
   public RouteEntry {
-    setHeaders = Collections.unmodifiableMap(new TreeMap<>(setHeaders));
+    setHeaders =
+        setHeaders.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
   }
 
   /** An entry without a policy. */

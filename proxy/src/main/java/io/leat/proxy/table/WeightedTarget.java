@@ -17,7 +17,8 @@ public record WeightedTarget(RevisionId revision, int weight, Map<String, String
     if (weight < 0) {
       throw new IllegalArgumentException("weight: " + weight + " (expected: 0 or more)");
     }
-    setHeaders = Collections.unmodifiableMap(new TreeMap<>(setHeaders));
+    setHeaders =
+        setHeaders.isEmpty() ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(setHeaders));
   }
 
   /** A target that sets no header. */

@@ -116,6 +116,8 @@ public enum Metric {
       "kind"),
   RECONCILES(
       "leat_reconciles_total", Type.COUNTER, "Reconciliations of resources.", "kind", "outcome"),
+  JOBS("leat_jobs_total", Type.COUNTER, "Attempts at jobs that ended.", "kind", "outcome"),
+  JOBS_OPEN("leat_jobs_open", Type.GAUGE, "Jobs that are not finished.", "kind"),
   PUBLISH_LAG(
       "leat_publish_lag_versions",
       Type.GAUGE,

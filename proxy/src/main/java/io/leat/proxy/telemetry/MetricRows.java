@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which row of {@link LoopCounters} belongs to which pair of route and revision.
@@ -23,8 +25,11 @@ public final class MetricRows {
   /** How many rows without users are kept before the one that left first is given away. */
   static final int RETIRED = 1024;
 
+  /** The base of a row that nobody had before; shared, because there are very many. */
+  private static final long[] NOTHING = new long[LoopCounters.COLUMNS + LoopDurations.CELLS];
+
   private final Map<Pair, Row> rows = new HashMap<>();
-  private final Map<Integer, Row> byId = new HashMap<>();
+  private final List<@Nullable Row> byId = new ArrayList<>();
   private final Map<Pair, Row> retired = new LinkedHashMap<>();
   private Supplier<List<LoopCounters>> counters = List::of;
   private int nextId;
@@ -61,7 +66,10 @@ public final class MetricRows {
   /** The row of a pair; each call is matched by one {@link #release}. */
   public synchronized int acquire(String route, RevisionId revision) {
     Row row = rows.computeIfAbsent(new Pair(route, revision), this::row);
-    byId.put(row.id, row);
+    while (byId.size() <= row.id) {
+      byId.add(null);
+    }
+    byId.set(row.id, row);
     row.users++;
     return row.id;
   }
@@ -72,14 +80,16 @@ public final class MetricRows {
       return own;
     }
     int id = nextId;
+    long[] base = NOTHING;
     if (retired.size() > RETIRED) {
       Iterator<Row> oldest = retired.values().iterator();
       id = oldest.next().id;
       oldest.remove();
+      base = totals(id);
     } else {
       nextId++;
     }
-    return new Row(pair, id, totals(id));
+    return new Row(pair, id, base);
   }
 
   /** Gives a row back; the pair's series ends with its last user. */
@@ -88,7 +98,7 @@ public final class MetricRows {
     row.users--;
     if (row.users == 0) {
       rows.remove(row.pair);
-      byId.remove(id);
+      byId.set(id, null);
       retired.put(row.pair, row);
     }
   }
@@ -97,15 +107,24 @@ public final class MetricRows {
   public synchronized List<Counts> counts() {
     List<Counts> all = new ArrayList<>(rows.size());
     for (Row row : rows.values()) {
-      long[] totals = totals(row.id);
-      List<Long> byColumn = new ArrayList<>(totals.length);
-      for (int column = 0; column < totals.length; column++) {
-        byColumn.add(totals[column] - row.base[column]);
-      }
-      List<Long> durations = byColumn.subList(LoopCounters.COLUMNS, totals.length);
-      all.add(new Counts(row.pair, byColumn.subList(0, LoopCounters.COLUMNS), durations));
+      all.add(counts(row));
     }
     return all;
+  }
+
+  /** What one pair has counted so far; empty while no router has it. */
+  public synchronized Optional<Counts> counts(Pair pair) {
+    return Optional.ofNullable(rows.get(pair)).map(this::counts);
+  }
+
+  private Counts counts(Row row) {
+    long[] totals = totals(row.id);
+    List<Long> byColumn = new ArrayList<>(totals.length);
+    for (int column = 0; column < totals.length; column++) {
+      byColumn.add(totals[column] - row.base[column]);
+    }
+    List<Long> durations = byColumn.subList(LoopCounters.COLUMNS, totals.length);
+    return new Counts(row.pair, byColumn.subList(0, LoopCounters.COLUMNS), durations);
   }
 
   private long[] totals(int id) {

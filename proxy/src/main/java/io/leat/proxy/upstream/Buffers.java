@@ -16,9 +16,11 @@ public final class Buffers {
       return second;
     }
     ByteBuf joined = first;
-    // Slices of a shared buffer are on their way to the other side and must not move.
-    if (first.refCnt() > 1 || first.isReadOnly()) {
-      joined = allocator.directBuffer(first.readableBytes() + second.readableBytes() + GROWTH);
+    int size = first.readableBytes() + second.readableBytes();
+    // Slices of a shared buffer are on their way to the other side and must not move; a slice of
+    // io_uring's ring cannot grow.
+    if (first.refCnt() > 1 || first.isReadOnly() || first.maxCapacity() < size) {
+      joined = allocator.directBuffer(size + GROWTH);
       joined.writeBytes(first);
       first.release();
     } else if (first.writableBytes() < second.readableBytes()) {

@@ -35,6 +35,16 @@ public interface Downstream {
   /** Sends a part of the answer's body; ownership passes. */
   void body(ByteBuf data);
 
+  /**
+   * A part of the body that may be copied behind what was not sent yet.
+   *
+   * @param in stays owned by the caller; its reader index advances when the bytes were taken
+   * @return whether they were taken; when not, they follow as {@link #body}
+   */
+  default boolean bodyCopied(ByteBuf in, int length) {
+    return false;
+  }
+
   /** The answer is whole. The exchange is over. */
   void end();
 

@@ -336,6 +336,15 @@ public final class Exchange extends HeldRequest implements Expiring {
     }
   }
 
+  /** Passes on a small part of the body as a copy; false when it must come as a buffer. */
+  boolean bodyCopied(ByteBuf in, int length) {
+    if (!client.bodyCopied(in, length)) {
+      return false;
+    }
+    timeout.progress(loop.now());
+    return true;
+  }
+
   void complete() {
     upstream = null;
     finish(status);

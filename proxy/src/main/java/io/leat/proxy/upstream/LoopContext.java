@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class LoopContext {
   private static final Logger LOG = LoggerFactory.getLogger(LoopContext.class);
   private static final long TICK_NANOS = 50_000_000L;
+  private static final int COPY_BYTES = 2048;
 
   private final int index;
   private final EventLoop eventLoop;
@@ -39,6 +40,7 @@ public final class LoopContext {
   private final EndpointChoice endpoints;
   private final Upstreams upstreams;
   private final TurnFlush turnFlush;
+  private final byte[] copyArray = new byte[COPY_BYTES];
   private long now;
   private boolean closing;
 
@@ -116,6 +118,11 @@ public final class LoopContext {
   /** Scratch: how the next response head is written. */
   public ResponseRewrite responseRewrite() {
     return responseRewrite;
+  }
+
+  /** Scratch: bytes on their way from one buffer to another. */
+  public byte[] copyArray() {
+    return copyArray;
   }
 
   /** The timeouts of this loop. */

@@ -3,10 +3,11 @@ package io.leat.proxy.upstream;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 /**
  * Asks the kernel whether the other end of a connection has closed it, before the event loop has
- * seen that. Answers no where the transport is not epoll. Used by one event loop.
+ * seen that. Answers no where the transport is NIO. Used by one event loop.
  */
 final class PeerCheck {
   /** {@code TCP_ESTABLISHED} of Linux. */
@@ -19,6 +20,9 @@ final class PeerCheck {
     if (channel instanceof EpollSocketChannel epoll) {
       epoll.tcpInfo(info);
       return info.state() != ESTABLISHED;
+    }
+    if (channel instanceof IoUringSocketChannel uring) {
+      return uring.tcpInfo().state() != ESTABLISHED;
     }
     return false;
   }

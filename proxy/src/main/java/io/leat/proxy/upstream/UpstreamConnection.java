@@ -407,6 +407,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  @Override
+  public boolean copied(ByteBuf in, int length) {
+    Exchange current = exchange;
+    return current != null && current.bodyCopied(in, length);
+  }
+
   private void intoTunnel(ByteBuf in) {
     Exchange current = exchange;
     if (current == null) {

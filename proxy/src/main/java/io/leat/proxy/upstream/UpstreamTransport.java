@@ -8,6 +8,9 @@ import io.netty.channel.socket.SocketChannel;
  *
  * @param channels makes an unconnected channel of the transport in use
  * @param resolver resolves the names of endpoints
+ * @param movesChannels whether a connected channel can go from one event loop to another
  */
 public record UpstreamTransport(
-    ChannelFactory<? extends SocketChannel> channels, HostResolver resolver) {}
+    ChannelFactory<? extends SocketChannel> channels,
+    HostResolver resolver,
+    boolean movesChannels) {}

@@ -65,7 +65,7 @@ public final class Upstreams {
    */
   @Nullable Takeover takeOver(LiveEndpoint endpoint, int limit, Exchange exchange) {
     int loops = all.size();
-    if (endpoint.connections() < limit) {
+    if (endpoint.connections() < limit || !transport.movesChannels()) {
       return null;
     }
     for (int i = 1; i < loops; i++) {

@@ -22,7 +22,9 @@ class ConfigReaderTest {
     assertThat(config.proxy().drainTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.admin()).isEqualTo(new LeatConfig.Admin("127.0.0.1", 9901));
     assertThat(config.control())
-        .isEqualTo(new LeatConfig.Control("localhost", ".leat", Duration.ofSeconds(60)));
+        .isEqualTo(
+            new LeatConfig.Control(
+                "localhost", ".leat", Duration.ofSeconds(60), Duration.ZERO, false));
     assertThat(config.logs()).isEqualTo(new LeatConfig.Logs(10L << 20, 3));
     assertThat(config.scale())
         .isEqualTo(new LeatConfig.Scale(Duration.ofSeconds(30), Duration.ofSeconds(2), 70, 100));

@@ -47,6 +47,38 @@ class BodyReaderTest {
   }
 
   @Test
+  void asksFirstWhetherAPieceIsCopied() {
+    BodyReader.Sink sink =
+        new BodyReader.Sink() {
+          @Override
+          public void accept(ByteBuf slice) {
+            take(slice);
+          }
+
+          @Override
+          public boolean copied(ByteBuf in, int length) {
+            if (length > 3) {
+              return false;
+            }
+            slices.add("copy of " + in.readCharSequence(length, ISO_8859_1));
+            return true;
+          }
+        };
+    reader.start(Framing.LENGTH, 9, false);
+    ByteBuf in = Wire.buffer("abcdef");
+    reader.read(in, sink);
+    assertThat(in.isReadable()).isFalse();
+    in.release();
+    ByteBuf last = Wire.buffer("ghiGET");
+    reader.read(last, sink);
+    assertThat(last.toString(ISO_8859_1)).isEqualTo("GET");
+    last.release();
+    assertThat(slices).containsExactly("abcdef", "copy of ghi");
+    assertThat(reader.done()).isTrue();
+    assertThat(reader.bytes()).isEqualTo(9);
+  }
+
+  @Test
   void lengthTakesExactlyItsBytes() {
     reader.start(Framing.LENGTH, 5, false);
     assertThat(feed("ab", "cdeGET")).isEqualTo("GET");

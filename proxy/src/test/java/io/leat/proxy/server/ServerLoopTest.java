@@ -47,7 +47,8 @@ class ServerLoopTest {
                 RequestHold.NONE,
                 () -> 0,
                 InstantSource.system(),
-                new UpstreamTransport(NioSocketChannel::new, new HostResolver(Runnable::run))));
+                new UpstreamTransport(
+                    NioSocketChannel::new, new HostResolver(Runnable::run), false)));
     return new ServerLoop(
         context,
         new ServerSettings(

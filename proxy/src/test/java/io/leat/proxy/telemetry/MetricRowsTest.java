@@ -23,7 +23,11 @@ final class MetricRowsTest {
 
   private Map<MetricRows.Pair, List<Long>> counts() {
     Map<MetricRows.Pair, List<Long>> counts = new HashMap<>();
-    rows.counts().forEach(each -> counts.put(each.pair(), each.byColumn()));
+    for (MetricRows.Counts each : rows.counts()) {
+      counts.put(each.pair(), each.byColumn());
+      assertThat(rows.counts(each.pair())).contains(each);
+    }
+    assertThat(rows.counts(new MetricRows.Pair("default/unknown", revision(0)))).isEmpty();
     return counts;
   }
 

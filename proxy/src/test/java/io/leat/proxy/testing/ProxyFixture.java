@@ -5,6 +5,7 @@ import io.leat.proxy.ProxySettings;
 import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.Transport;
 import io.leat.proxy.table.Endpoint;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
@@ -26,7 +27,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** A running proxy whose table a test builds step by step. */
+/**
+ * A running proxy whose table a test builds step by step. The property {@code leat.transport} names
+ * another way to talk to the network.
+ */
 public final class ProxyFixture implements AutoCloseable {
   private final LiveTable table = new LiveTable(0x1eaf, new MetricRows());
   private final List<VirtualHost> hosts = new ArrayList<>();
@@ -36,7 +40,12 @@ public final class ProxyFixture implements AutoCloseable {
   private long version;
 
   private ProxyFixture(UnaryOperator<ProxySettings> change) {
-    ProxySettings base = ProxySettings.of(table).withAddress("127.0.0.1", 0).withEventLoops(2);
+    Transport transport = Transport.named(System.getProperty("leat.transport", "auto"));
+    ProxySettings base =
+        ProxySettings.of(table)
+            .withAddress("127.0.0.1", 0)
+            .withEventLoops(2)
+            .withTransport(transport);
     this.proxy = new Proxy(change.apply(base));
     this.port = proxy.start();
   }

@@ -59,7 +59,7 @@ class UnsentRequestTest {
               RequestHold.NONE,
               ticker,
               InstantSource.system(),
-              new UpstreamTransport(Brittle::new, new HostResolver(Runnable::run))));
+              new UpstreamTransport(Brittle::new, new HostResolver(Runnable::run), false)));
   private final List<String> bodies = new CopyOnWriteArrayList<>();
   private final Client client = new Client(loop);
   private TestOrigin origin;

@@ -1,7 +1,9 @@
 package io.leat.control.api.events;
 
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Status;
 import io.leat.control.store.ChangeEvent;
 import java.util.ArrayList;
@@ -35,6 +37,9 @@ record Happening(Resource about, String type, String reason, String message) {
       found.add(new Happening(after, NORMAL, "LatestReadyUpdate", message));
     }
     readiness(after, before, now, found);
+    if (after.kind() == Kind.ROUTE) {
+      rollout(after, staged(before), staged(now), found);
+    }
     return found;
   }
 
@@ -42,6 +47,34 @@ record Happening(Resource about, String type, String reason, String message) {
       Resource about, @Nullable String before, @Nullable String now, List<Happening> found) {
     if (now != null && !now.equals(before)) {
       found.add(new Happening(about, NORMAL, "Created", "Created Revision \"" + now + "\""));
+    }
+  }
+
+  private static Rollout.@Nullable Staged staged(Status status) {
+    return status.rollout() == null ? null : status.rollout().staged();
+  }
+
+  private static void rollout(
+      Resource about,
+      Rollout.@Nullable Staged before,
+      Rollout.@Nullable Staged now,
+      List<Happening> found) {
+    if (now == null
+        || (before != null
+            && before.request().equals(now.request())
+            && before.phase().equals(now.phase())
+            && before.percent() == now.percent())) {
+      return;
+    }
+    String revision = now.revisionName();
+    if (now.isProgressing()) {
+      String message = "Revision \"" + revision + "\" gets " + now.percent() + " %";
+      found.add(new Happening(about, NORMAL, "RolloutStep", message));
+    } else {
+      boolean aborted = now.phase().equals(Rollout.Staged.ABORTED);
+      String message = "Rollout of \"" + revision + "\": " + now.message();
+      found.add(
+          new Happening(about, aborted ? "Warning" : NORMAL, "Rollout" + now.phase(), message));
     }
   }
 

@@ -41,14 +41,15 @@ final class Discovery {
       }
       return Optional.of(ok(core ? coreVersions() : groups()));
     }
-    Map<String, List<Kind>> byGroup = byGroup();
-    for (List<Kind> kinds : byGroup.values()) {
-      Kind first = kinds.getFirst();
-      if (path.equals(Target.groupPath(first))) {
-        return Optional.of(ok(resources(kinds)));
+    for (List<List<Kind>> versions : byGroup().values()) {
+      for (List<Kind> kinds : versions) {
+        if (path.equals(Target.groupPath(kinds.getFirst()))) {
+          return Optional.of(ok(resources(kinds)));
+        }
       }
-      if (!first.group().isEmpty() && path.equals("/apis/" + first.group())) {
-        return Optional.of(ok(group(first).put("kind", "APIGroup").put("apiVersion", "v1")));
+      String group = versions.getFirst().getFirst().group();
+      if (!group.isEmpty() && path.equals("/apis/" + group)) {
+        return Optional.of(ok(group(versions).put("kind", "APIGroup").put("apiVersion", "v1")));
       }
     }
     return Optional.empty();
@@ -58,12 +59,18 @@ final class Discovery {
     return AdminResponse.json(200, document.toString());
   }
 
-  private static Map<String, List<Kind>> byGroup() {
-    Map<String, List<Kind>> groups = new LinkedHashMap<>();
+  /** The kinds of each group by version, the preferred version first. */
+  private static Map<String, List<List<Kind>>> byGroup() {
+    Map<String, Map<String, List<Kind>>> groups = new LinkedHashMap<>();
     for (Kind kind : Kind.values()) {
-      groups.computeIfAbsent(kind.group(), _ -> new ArrayList<>()).add(kind);
+      groups
+          .computeIfAbsent(kind.group(), _ -> new LinkedHashMap<>())
+          .computeIfAbsent(kind.version(), _ -> new ArrayList<>())
+          .add(kind);
     }
-    return groups;
+    Map<String, List<List<Kind>>> lists = new LinkedHashMap<>();
+    groups.forEach((group, versions) -> lists.put(group, List.copyOf(versions.values())));
+    return lists;
   }
 
   private static ObjectNode coreVersions() {
@@ -77,18 +84,20 @@ final class Discovery {
     ObjectNode root = JSON.objectNode().put("kind", "APIGroupList").put("apiVersion", "v1");
     ArrayNode list = root.putArray("groups");
     byGroup().values().stream()
-        .map(List::getFirst)
-        .filter(kind -> !kind.group().isEmpty())
-        .forEach(kind -> list.add(group(kind)));
+        .filter(versions -> !versions.getFirst().getFirst().group().isEmpty())
+        .forEach(versions -> list.add(group(versions)));
     return root;
   }
 
-  private static ObjectNode group(Kind kind) {
-    ObjectNode group = JSON.objectNode().put("name", kind.group());
-    ObjectNode version = JSON.objectNode();
-    version.put("groupVersion", kind.apiVersion()).put("version", kind.version());
-    group.putArray("versions").add(version);
-    group.set("preferredVersion", version.deepCopy());
+  private static ObjectNode group(List<List<Kind>> versions) {
+    ObjectNode group = JSON.objectNode();
+    group.put("name", versions.getFirst().getFirst().group());
+    ArrayNode list = group.putArray("versions");
+    for (List<Kind> kinds : versions) {
+      Kind kind = kinds.getFirst();
+      list.addObject().put("groupVersion", kind.apiVersion()).put("version", kind.version());
+    }
+    group.set("preferredVersion", list.get(0).deepCopy());
     return group;
   }
 
@@ -108,6 +117,12 @@ final class Discovery {
         status.put("singularName", "").put("namespaced", kind.isNamespaced());
         status.put("kind", kind.kind());
         words(status, "verbs", STATUS_VERBS);
+      }
+      if (kind == Kind.DEPLOYMENT) {
+        ObjectNode scale = list.addObject().put("name", kind.plural() + "/scale");
+        scale.put("singularName", "").put("namespaced", true);
+        scale.put("group", "autoscaling").put("version", "v1").put("kind", "Scale");
+        words(scale, "verbs", STATUS_VERBS);
       }
     }
     return root;
@@ -129,18 +144,21 @@ final class Discovery {
     root.put("apiVersion", "apidiscovery.k8s.io/" + version);
     root.putObject("metadata");
     ArrayNode items = root.putArray("items");
-    for (List<Kind> kinds : byGroup().values()) {
-      Kind first = kinds.getFirst();
+    for (List<List<Kind>> versions : byGroup().values()) {
+      Kind first = versions.getFirst().getFirst();
       if (first.group().isEmpty() == core) {
         ObjectNode group = items.addObject();
         ObjectNode metadata = group.putObject("metadata");
         if (!core) {
           metadata.put("name", first.group());
         }
-        ObjectNode versions = group.putArray("versions").addObject();
-        versions.put("version", first.version()).put("freshness", "Current");
-        ArrayNode list = versions.putArray("resources");
-        kinds.forEach(kind -> list.add(aggregated(kind)));
+        ArrayNode list = group.putArray("versions");
+        for (List<Kind> kinds : versions) {
+          ObjectNode each = list.addObject();
+          each.put("version", kinds.getFirst().version()).put("freshness", "Current");
+          ArrayNode resources = each.putArray("resources");
+          kinds.forEach(kind -> resources.add(aggregated(kind)));
+        }
       }
     }
     String type =
@@ -162,6 +180,16 @@ final class Discovery {
       status.put("subresource", "status");
       status.set("responseKind", responseKind(kind));
       words(status, "verbs", STATUS_VERBS);
+    }
+    if (kind == Kind.DEPLOYMENT) {
+      ObjectNode scale = resource.putArray("subresources").addObject();
+      scale.put("subresource", "scale");
+      scale
+          .putObject("responseKind")
+          .put("group", "autoscaling")
+          .put("version", "v1")
+          .put("kind", "Scale");
+      words(scale, "verbs", STATUS_VERBS);
     }
     return resource;
   }

@@ -1,12 +1,15 @@
 package io.leat.control.api.kube;
 
 import io.leat.control.api.schema.OpenApi;
+import io.leat.control.resource.ResourceKey;
+import io.leat.control.store.ResourceStore;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
 import io.leat.proxy.admin.AdminRoutes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Serves every kind in the dialect of the Kubernetes API: what kubectl and client libraries need.
@@ -19,18 +22,28 @@ public final class KubeApi {
       "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
   private final OpenApi openApi;
-  private final Reads reads;
-  private final Writes writes;
-  private final Removals removals;
-  private final Watching watching;
+  private final KubePorts ports;
+  private final Verbs live;
+
+  /** What answers requests over one store. */
+  private record Verbs(
+      Reads reads, Writes writes, Removals removals, Watching watching, Scaling scaling) {
+    static Verbs over(KubePorts ports, Consumer<ResourceKey> namespaces) {
+      Reads reads = new Reads(ports);
+      return new Verbs(
+          reads,
+          new Writes(ports, namespaces),
+          new Removals(ports, reads),
+          new Watching(ports, reads),
+          new Scaling(ports));
+    }
+  }
 
   /** The API over a store; {@code version} is that of Leat. */
   public KubeApi(KubePorts ports, Namespaces namespaces, String version) {
     this.openApi = new OpenApi(version);
-    this.reads = new Reads(ports);
-    this.writes = new Writes(ports, namespaces);
-    this.removals = new Removals(ports, reads);
-    this.watching = new Watching(ports, reads);
+    this.ports = ports;
+    this.live = Verbs.over(ports, namespaces::require);
   }
 
   /** Adds every route. */
@@ -42,15 +55,32 @@ public final class KubeApi {
     routes.below("GET", OPENAPI, this::answer);
   }
 
-  private AdminResponse answer(AdminRequest request) {
+  /** The answer to a request of this dialect. */
+  public AdminResponse answer(AdminRequest request) {
     try {
-      return route(request);
+      boolean read = request.method().equals("GET");
+      if (!read && DryRun.isAsked(request)) {
+        AdminRequest meant = DryRun.meant(request);
+        return DryRun.told(ports.rehearsal().of(store -> answer(store, meant)));
+      }
+      return route(live, request);
     } catch (Refusal refusal) {
       return refusal.answer();
     }
   }
 
-  private AdminResponse route(AdminRequest request) throws Refusal {
+  /** Carries out a request over a copy of the store, whose versions nobody else gets to know. */
+  public AdminResponse answer(ResourceStore copy, AdminRequest request) {
+    try {
+      Verbs verbs =
+          Verbs.over(ports.over(copy, DryRun.shown(ports)), key -> Namespaces.require(copy, key));
+      return route(verbs, request);
+    } catch (Refusal refusal) {
+      return refusal.answer();
+    }
+  }
+
+  private AdminResponse route(Verbs verbs, AdminRequest request) throws Refusal {
     boolean get = request.method().equals("GET");
     if (get && request.path().startsWith(OPENAPI)) {
       return openApi(request).orElseThrow(Refusal::notServed);
@@ -59,29 +89,39 @@ public final class KubeApi {
     if (discovery.isPresent()) {
       return discovery.get();
     }
+    Optional<AdminResponse> scale = verbs.scaling().answer(request);
+    if (scale.isPresent()) {
+      return scale.get();
+    }
     Target target = Target.parse(request.path()).orElseThrow(Refusal::notServed);
     boolean one = target.name() != null;
     return switch (request.method()) {
-      case "GET" -> get(target, request, one);
+      case "GET" -> get(verbs, target, request);
       case "POST" -> {
         if (one) {
           throw notAllowed("POST to a collection creates; a resource takes PUT and PATCH");
         }
-        yield writes.create(target, request);
+        yield verbs.writes().create(target, request);
       }
-      case "PUT" -> writes.replace(target, request);
-      case "PATCH" -> writes.patch(target, request);
-      case "DELETE" -> one ? removals.one(target, request) : removals.collection(target, request);
+      case "PUT" -> verbs.writes().replace(target, request);
+      case "PATCH" -> verbs.writes().patch(target, request);
+      case "DELETE" ->
+          one
+              ? verbs.removals().one(target, request)
+              : verbs.removals().collection(target, request);
       default -> throw notAllowed("unknown method " + request.method());
     };
   }
 
-  private AdminResponse get(Target target, AdminRequest request, boolean one) throws Refusal {
+  private static AdminResponse get(Verbs verbs, Target target, AdminRequest request)
+      throws Refusal {
     String watch = request.parameter("watch");
     if (watch != null && (watch.equals("true") || watch.equals("1") || watch.isEmpty())) {
-      return watching.answer(target, request);
+      return verbs.watching().answer(target, request);
     }
-    return one ? reads.get(target, request) : reads.list(target, request);
+    return target.name() != null
+        ? verbs.reads().get(target, request)
+        : verbs.reads().list(target, request);
   }
 
   private static Refusal notAllowed(String message) {

@@ -60,13 +60,24 @@ public final class Namespaces implements AutoCloseable {
     if (known.contains(name)) {
       return;
     }
+    require(store, name);
+    known.add(name);
+  }
+
+  /** Sees to it that a store has the namespace of a resource. */
+  static void require(ResourceStore store, ResourceKey key) {
+    if (key.kind().isNamespaced()) {
+      require(store, key.namespace());
+    }
+  }
+
+  private static void require(ResourceStore store, String name) {
     ResourceKey key = new ResourceKey(Kind.NAMESPACE, "", name);
     if (store.read(view -> view.get(key)).isEmpty()) {
       Spec active = new Spec.Document("{\"status\":{\"phase\":\"Active\"}}");
       // Whoever is faster creates it; both find it there.
       var _ = store.create(Resource.of(Kind.NAMESPACE, Metadata.of("", name), active));
     }
-    known.add(name);
   }
 
   @Override

@@ -12,8 +12,6 @@ import io.leat.control.store.StoreOutcome;
 import io.leat.control.store.Write;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Answers DELETE, of one resource or of a collection. */
 final class Removals {
@@ -28,8 +26,7 @@ final class Removals {
   }
 
   /** What a DELETE says beside its path. */
-  private record Options(
-      Write.Propagation propagation, boolean dryRun, String uid, String resourceVersion) {}
+  private record Options(Write.Propagation propagation, String uid, String resourceVersion) {}
 
   private static Options options(AdminRequest request) throws Refusal {
     ObjectNode body =
@@ -39,8 +36,6 @@ final class Removals {
       boolean orphan = parameter(request, body, "orphanDependents").equals("true");
       propagation = orphan ? "Orphan" : "Background";
     }
-    List<String> dryRun = new ArrayList<>(request.parameters("dryRun"));
-    body.path("dryRun").forEach(value -> dryRun.add(value.asText()));
     JsonNode conditions = body.path("preconditions");
     return new Options(
         switch (propagation) {
@@ -53,7 +48,6 @@ final class Removals {
                       + propagation
                       + "\")");
         },
-        Writes.isDryRun(dryRun),
         conditions.path("uid").asText(""),
         conditions.path("resourceVersion").asText(""));
   }
@@ -79,11 +73,9 @@ final class Removals {
       if (key.name().equals(Namespaces.DEFAULT)) {
         throw Refusal.forbidden(key.kind(), key.name(), "this namespace may not be deleted");
       }
-      if (!options.dryRun()) {
-        empty(key.name(), author(request));
-      }
+      empty(key.name(), author(request));
     }
-    return options.dryRun() ? success(stored) : remove(stored, options, author(request));
+    return remove(stored, options, author(request));
   }
 
   private static Author author(AdminRequest request) {
@@ -112,8 +104,9 @@ final class Removals {
     return switch (ports.store().delete(delete, author)) {
       case StoreOutcome.Written written -> {
         Resource last = written.resource();
-        boolean waits = !last.metadata().finalizers().isEmpty();
-        yield waits ? AdminResponse.json(200, ResourceJson.tree(last).toString()) : success(last);
+        yield last.metadata().finalizers().isEmpty()
+            ? success(last)
+            : AdminResponse.json(200, ResourceJson.tree(ports.shown().apply(last)).toString());
       }
       case StoreOutcome.NotFound _ ->
           throw Refusal.notFound(stored.kind(), stored.metadata().name());
@@ -158,10 +151,8 @@ final class Removals {
           405, "MethodNotAllowed", "a collection is deleted in one namespace at a time");
     }
     Reads.Snapshot selected = reads.select(target, request);
-    if (!options.dryRun()) {
-      Author author = author(request);
-      selected.resources().forEach(resource -> delete(resource, options.propagation(), author));
-    }
+    Author author = author(request);
+    selected.resources().forEach(resource -> delete(resource, options.propagation(), author));
     ObjectNode body = Reads.objects(target.kind(), selected.resources());
     body.withObjectProperty("metadata").put("resourceVersion", Long.toString(selected.version()));
     return AdminResponse.json(200, body.toString());

@@ -54,7 +54,7 @@ record Target(Kind kind, @Nullable String namespace, @Nullable String name, bool
     if (own.size() == 1) {
       return new Target(kind, namespace, null, false);
     }
-    boolean status = own.size() == 3 && own.get(2).equals("status") && !kind.isDocument();
+    boolean status = own.size() == 3 && own.get(2).equals("status");
     if (namespace == null || (own.size() != 2 && !status)) {
       return null;
     }

@@ -48,6 +48,12 @@ final class Watching {
       Target target, Selector selector, AdminRequest request, boolean bookmarks, int seconds) {}
 
   AdminResponse answer(Target target, AdminRequest request) throws Refusal {
+    String upgrade = request.header("upgrade");
+    if (upgrade != null && upgrade.equalsIgnoreCase("websocket")) {
+      // A client that waits for the end of an answer other than 101 would wait for ever; with this
+      // one, fabric8 comes back for a stream.
+      throw Refusal.of(503, "ServiceUnavailable", "watches are streams over HTTP, not WebSockets");
+    }
     Selector selector = Reads.selector(target, request);
     int seconds = Reads.number(request.parameter("timeoutSeconds"), "timeoutSeconds");
     Wish wish =

@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Answers POST, PUT and PATCH: reads, judges by the rules of manifests, and writes. */
@@ -34,16 +35,20 @@ final class Writes {
   private static final String APPLY = "application/apply-patch+yaml";
 
   private final KubePorts ports;
-  private final Namespaces namespaces;
+  private final Consumer<ResourceKey> namespaces;
 
-  Writes(KubePorts ports, Namespaces namespaces) {
+  /**
+   * Writes to the store of {@code ports}.
+   *
+   * @param namespaces sees to it that the namespace of a new resource exists
+   */
+  Writes(KubePorts ports, Consumer<ResourceKey> namespaces) {
     this.ports = ports;
     this.namespaces = namespaces;
   }
 
   /** What a request says beside its body. */
-  private record Manner(
-      FieldOwners.Writer writer, boolean dryRun, boolean force, Incoming.Unknown unknown) {}
+  private record Manner(FieldOwners.Writer writer, boolean force, Incoming.Unknown unknown) {}
 
   /** Makes the wanted document from the stored one; null when nothing is stored. */
   @FunctionalInterface
@@ -75,18 +80,8 @@ final class Writes {
             target.status());
     return new Manner(
         writer,
-        isDryRun(request.parameters("dryRun")),
         "true".equals(request.parameter("force")),
         Incoming.Unknown.of(request.parameter("fieldValidation")));
-  }
-
-  static boolean isDryRun(List<String> values) throws Refusal {
-    for (String value : values) {
-      if (!value.equals("All")) {
-        throw Refusal.badRequest("dryRun must be All (got \"" + value + "\")");
-      }
-    }
-    return !values.isEmpty();
   }
 
   AdminResponse create(Target target, AdminRequest request) throws Refusal {
@@ -287,10 +282,7 @@ final class Writes {
       if (stored == null) {
         Resource resource = created(incoming, wanted, manner);
         incoming.check(ports.validation(), null);
-        if (manner.dryRun()) {
-          return answer(201, dryCreated(resource), incoming);
-        }
-        namespaces.require(key);
+        namespaces.accept(key);
         if (ports.store().create(resource, author(manner))
             instanceof StoreOutcome.Written written) {
           return answer(201, written.resource(), incoming);
@@ -302,9 +294,6 @@ final class Writes {
       Resource next = merged(stored, incoming, wanted, manner);
       if (!status) {
         new Incoming(next, List.of()).check(ports.validation(), stored);
-      }
-      if (manner.dryRun()) {
-        return answer(200, dryUpdated(stored, next, status), incoming);
       }
       StoreOutcome outcome = status ? writeStatus(next, manner) : write(next, manner);
       if (outcome instanceof StoreOutcome.Written written) {
@@ -322,10 +311,11 @@ final class Writes {
   }
 
   private StoreOutcome writeStatus(Resource next, Manner manner) {
-    long version = next.metadata().resourceVersion();
-    return ports
-        .store()
-        .write(new Write.UpdateStatus(next.key(), version, next.status()), author(manner));
+    Write write =
+        next.kind().isDocument()
+            ? new Write.Update(next, true)
+            : new Write.UpdateStatus(next.key(), next.metadata().resourceVersion(), next.status());
+    return ports.store().write(write, author(manner));
   }
 
   private static Author author(Manner manner) {
@@ -371,7 +361,7 @@ final class Writes {
     Metadata given = sent.metadata();
     Resource next;
     if (manner.writer().status()) {
-      next = stored.withStatus(sent.status());
+      next = KeptStatus.replaced(stored, sent);
     } else {
       Metadata metadata =
           stored
@@ -380,7 +370,7 @@ final class Writes {
               .withAnnotations(withSource(given.annotations(), stored))
               .withOwners(given.ownerReferences())
               .withFinalizers(given.finalizers());
-      next = new Resource(stored.kind(), metadata, sent.spec(), stored.status());
+      next = KeptStatus.kept(stored, sent).withMetadata(metadata);
     }
     FieldOwners owners = wanted.owners();
     if (owners == null) {
@@ -401,22 +391,6 @@ final class Writes {
       result.put(Labels.SOURCE, source);
     }
     return result;
-  }
-
-  private Resource dryCreated(Resource resource) {
-    Metadata metadata = resource.metadata();
-    return resource.withMetadata(metadata.stored("dry-run", 0, 1, ports.clock().instant()));
-  }
-
-  private static Resource dryUpdated(Resource stored, Resource next, boolean status) {
-    Metadata metadata = next.metadata();
-    boolean grows = !status && !stored.spec().equals(next.spec());
-    return next.withMetadata(
-        metadata.stored(
-            metadata.uid(),
-            metadata.resourceVersion(),
-            metadata.generation() + (grows ? 1 : 0),
-            metadata.creationTimestamp()));
   }
 
   private AdminResponse answer(int code, Resource resource, Incoming incoming) {

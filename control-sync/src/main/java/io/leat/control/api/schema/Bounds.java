@@ -25,6 +25,7 @@ record Bounds(long least, long most, List<String> words) {
           Map.entry("ContainerPort.protocol", words("TCP")),
           Map.entry("SlicePort.port", range(1, 65_535)),
           Map.entry("EndpointSliceSpec.addressType", words("IPv4", "IPv6")),
+          Map.entry("DomainRef.kind", words("Service", "Route")),
           Map.entry("Condition.status", words("True", "False", "Unknown")));
 
   Bounds {

@@ -26,7 +26,8 @@ public final class CrdYaml {
 
   /** The kinds that clusters do not have by themselves. */
   public static List<Kind> kinds() {
-    return List.of(Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE);
+    return List.of(
+        Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE, Kind.DOMAIN_MAPPING);
   }
 
   /** One YAML document. */
@@ -70,7 +71,7 @@ public final class CrdYaml {
         latest(columns);
       }
       case CONFIGURATION -> latest(columns);
-      case ROUTE -> column(columns, "URL", ".status.url");
+      case ROUTE, DOMAIN_MAPPING -> column(columns, "URL", ".status.url");
       case REVISION -> {
         column(columns, "Config Name", ".metadata.labels['serving\\.knative\\.dev/configuration']");
         column(

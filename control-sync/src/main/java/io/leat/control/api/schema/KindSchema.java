@@ -33,7 +33,7 @@ public final class KindSchema {
   /** A structural OpenAPI 3 schema of the kind's documents. */
   public static ObjectNode of(Kind kind) {
     ObjectNode schema = JSON.objectNode().put("type", "object");
-    schema.put("description", FieldTexts.of("Kind", kind.kind()));
+    schema.put("description", FieldTexts.of("Kind", sentencesOf(kind)));
     ObjectNode properties = schema.putObject("properties");
     text(properties, "apiVersion", "Group and version of the kind: " + kind.apiVersion() + ".");
     text(properties, "kind", "The kind: " + kind.kind() + ".");
@@ -55,6 +55,11 @@ public final class KindSchema {
       properties.set("status", status.put("description", "What Leat observed."));
     }
     return schema;
+  }
+
+  /** Two kinds are called Service. */
+  private static String sentencesOf(Kind kind) {
+    return kind == Kind.CORE_SERVICE ? "CoreService" : kind.kind();
   }
 
   private static void text(ObjectNode properties, String name, String description) {
@@ -94,7 +99,7 @@ public final class KindSchema {
   }
 
   private static void document(Kind kind, ObjectNode properties) {
-    for (String field : FieldTexts.ofDocument(kind.kind())) {
+    for (String field : FieldTexts.ofDocument(sentencesOf(kind))) {
       ObjectNode schema =
           switch (field) {
             case "data", "stringData", "binaryData" -> textMap();
@@ -104,7 +109,7 @@ public final class KindSchema {
                 JSON.objectNode().put("type", "object").put(FREE, true);
             default -> JSON.objectNode().put("type", "string");
           };
-      properties.set(field, described("Document." + kind.kind(), field, schema));
+      properties.set(field, described("Document." + sentencesOf(kind), field, schema));
     }
   }
 

@@ -110,6 +110,8 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
     return switch (kind) {
       case SERVICE -> List.of(url, created, ready, READY, REASON);
       case ROUTE -> List.of(url, READY, REASON);
+      case DOMAIN_MAPPING ->
+          List.of(url, new Column("REF", ResourceTable::reference), READY, REASON);
       case CONFIGURATION -> List.of(created, ready, READY, REASON);
       case REVISION ->
           List.of(
@@ -125,7 +127,16 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
               new Column("ADDRESSTYPE", r -> slice(r).addressType()),
               new Column("PORTS", r -> ports(slice(r))),
               new Column("ENDPOINTS", r -> addresses(slice(r))));
-      case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> documents(kind);
+      case NAMESPACE,
+          EVENT,
+          CONFIG_MAP,
+          SECRET,
+          LEASE,
+          CORE_SERVICE,
+          DEPLOYMENT,
+          MODULE,
+          MODULE_RESOURCE ->
+          documents(kind);
     };
   }
 
@@ -144,6 +155,20 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
       case SECRET -> {
         columns.add(new Column("TYPE", r -> field(r, "/type")));
         columns.add(new Column("DATA", r -> count(r, "/data")));
+      }
+      case MODULE -> columns.add(new Column("KIND", r -> field(r, "/spec/kind")));
+      case MODULE_RESOURCE -> {
+        columns.add(new Column("KIND", r -> field(r, "/spec/kind")));
+        columns.add(new Column("STATUS", r -> field(r, "/status/status")));
+        columns.add(new Column("LAST ACTION", r -> field(r, "/spec/action/name")));
+      }
+      case CORE_SERVICE -> {
+        columns.add(new Column("TYPE", r -> field(r, "/spec/type")));
+        columns.add(new Column("CLUSTER-IP", r -> field(r, "/spec/clusterIP")));
+      }
+      case DEPLOYMENT -> {
+        columns.add(new Column("REPLICAS", r -> field(r, "/spec/replicas")));
+        columns.add(new Column("AVAILABLE", r -> field(r, "/status/availableReplicas")));
       }
       default -> columns.add(new Column("HOLDER", r -> field(r, "/spec/holderIdentity")));
     }
@@ -213,6 +238,12 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
                 + "%"
                 + (target.tag() == null ? "" : " (" + target.tag() + ")"))
         .collect(Collectors.joining(", "));
+  }
+
+  private static String reference(Resource resource) {
+    return resource.spec() instanceof Spec.DomainMappingSpec spec
+        ? spec.ref().kind() + "/" + spec.ref().name()
+        : "";
   }
 
   private static EndpointSliceSpec slice(Resource resource) {

@@ -20,7 +20,7 @@ final class MetadataRules {
       if (!Names.isDns1123(metadata.name())) {
         findings.add("metadata.name", Names.DNS_1123 + Findings.got(metadata.name()));
       }
-    } else if (kind == Kind.ENDPOINT_SLICE || kind.isDocument()) {
+    } else if (kind == Kind.ENDPOINT_SLICE || kind == Kind.DOMAIN_MAPPING || kind.isDocument()) {
       if (!Names.isSubdomain(metadata.name())) {
         findings.add("metadata.name", Names.SUBDOMAIN + Findings.got(metadata.name()));
       }

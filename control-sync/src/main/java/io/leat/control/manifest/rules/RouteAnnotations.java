@@ -11,6 +11,7 @@ import io.leat.proxy.table.Stickiness;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ public final class RouteAnnotations {
   private static final String RESPONSE_HEADERS = "response-headers";
   private static final String MIRROR = "mirror";
   private static final String DURATIONS = "duration-histogram";
+  private static final String ROLLOUT = "rollout";
 
   /** Written by Leat on what it reads from files. */
   private static final String SOURCE = "source";
@@ -41,6 +43,7 @@ public final class RouteAnnotations {
           RATE_LIMIT, "must be 1 to 1000000 requests per s, m or h, such as 100/s",
           REQUEST_HEADERS, HeaderEditLines.EXPECTED,
           RESPONSE_HEADERS, HeaderEditLines.EXPECTED,
+          ROLLOUT, RolloutRequest.EXPECTED,
           MIRROR, "must be REVISION=PERCENT%, from 1% to 100%, such as shop-00002=10%",
           DURATIONS, "must be true or false");
 
@@ -58,9 +61,18 @@ public final class RouteAnnotations {
 
   private RouteAnnotations() {}
 
+  /** The rollout that annotations ask for, if any. */
+  public static Optional<RolloutRequest> rollout(Map<String, String> annotations) {
+    String text = annotations.get(PREFIX + ROLLOUT);
+    return text == null ? Optional.empty() : RolloutRequest.parse(text);
+  }
+
   /** The policy for annotations that passed validation; what cannot be read is left out. */
   public static RoutePolicy policy(Metadata metadata) {
     Map<String, String> annotations = metadata.annotations();
+    if (annotations.keySet().stream().noneMatch(key -> key.startsWith(PREFIX))) {
+      return RoutePolicy.NONE;
+    }
     Duration timeout = timeout(text(annotations, TIMEOUT));
     Long maxBody = bytes(text(annotations, MAX_BODY));
     return RoutePolicy.NONE
@@ -69,7 +81,9 @@ public final class RouteAnnotations {
         .withMaxBodyBytes(maxBody == null ? 0 : maxBody)
         .withRateLimit(rate(text(annotations, RATE_LIMIT)))
         .withMirror(mirror(metadata.namespace(), text(annotations, MIRROR)))
-        .withTimed("true".equals(text(annotations, DURATIONS)))
+        .withTimed(
+            "true".equals(text(annotations, DURATIONS))
+                || rollout(annotations).filter(RolloutRequest::needsDurations).isPresent())
         .withHeaders(
             new HeaderEdits(
                 HeaderEditLines.edits(text(annotations, REQUEST_HEADERS)),
@@ -127,6 +141,7 @@ public final class RouteAnnotations {
       case TIMEOUT -> timeout(value);
       case MAX_BODY -> bytes(value);
       case MIRROR -> mirror("", value);
+      case ROLLOUT -> RolloutRequest.parse(value).orElse(null);
       case DURATIONS -> "true".equals(value) || "false".equals(value) ? value : null;
       default -> rate(value);
     };

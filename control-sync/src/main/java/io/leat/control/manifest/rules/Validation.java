@@ -3,6 +3,7 @@ package io.leat.control.manifest.rules;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec.ConfigurationSpec;
 import io.leat.control.resource.Spec.Document;
+import io.leat.control.resource.Spec.DomainMappingSpec;
 import io.leat.control.resource.Spec.EndpointSliceSpec;
 import io.leat.control.resource.Spec.RevisionSpec;
 import io.leat.control.resource.Spec.RevisionTemplate;
@@ -50,9 +51,13 @@ public final class Validation {
       case ConfigurationSpec spec -> template(resource, spec.template(), findings);
       case RouteSpec spec -> TrafficRules.route(spec.traffic(), findings);
       case RevisionSpec spec -> revisions.revision(spec);
+      case DomainMappingSpec spec -> DomainRules.check(resource.metadata(), spec, findings);
       case EndpointSliceSpec spec -> SliceRules.check(resource.metadata(), spec, findings);
       case Document ignored -> {
         // Kept as it is; the reader judges its shape.
+        if (resource.kind().isPlanned()) {
+          findings.add("kind", "is not for manifests: POST to /api/v1beta1 makes it");
+        }
       }
     }
     return findings.list();
@@ -74,6 +79,8 @@ public final class Validation {
     } else if (before.spec() instanceof ConfigurationSpec old
         && after.spec() instanceof ConfigurationSpec now) {
       templateChange(old.template(), now.template(), findings);
+    } else if (after.kind().isPlanned() && !before.spec().equals(after.spec())) {
+      findings.add("spec", "is not for this API: /api/v1beta1 changes it");
     } else if (before.spec() instanceof ServiceSpec old
         && after.spec() instanceof ServiceSpec now) {
       templateChange(old.template(), now.template(), findings);

@@ -71,6 +71,12 @@ public record Job(
         .ended(State.PENDING, error, null);
   }
 
+  Job postponedTo(Instant due, String why) {
+    int before = Math.max(0, attempts - 1);
+    return with(version, step, State.PENDING, before, due, "", null, payload)
+        .ended(State.PENDING, why, null);
+  }
+
   Job ended(State end, String error, @Nullable Instant time) {
     return new Job(
         id, kind, key, version, step, end, attempts, notBefore, "", null, payload, error, created,

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,41 @@ public final class JobBook implements JobStore {
   }
 
   @Override
+  public EnqueueOutcome enqueueNew(List<JobRequest> requests) {
+    lock.lock();
+    try {
+      Set<List<String>> taken = new HashSet<>();
+      open.values().forEach(job -> taken.add(List.of(job.kind(), job.key())));
+      for (JobRequest request : requests) {
+        if (!taken.add(List.of(request.kind(), request.key()))) {
+          return new EnqueueOutcome.Conflict(request.kind(), request.key());
+        }
+      }
+      List<Job> added = new ArrayList<>(requests.size());
+      enqueueAll(
+          requests,
+          jobs -> {
+            journal.save(jobs, List.of());
+            added.addAll(jobs);
+          });
+      return new EnqueueOutcome.Added(added);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
   public Optional<Job> claim(String owner, Set<String> kinds, Duration lease) {
+    return claim(owner, job -> kinds.contains(job.kind()), lease, rules.maxAttempts());
+  }
+
+  @Override
+  public Optional<Job> claim(String owner, Predicate<Job> wanted, Duration lease) {
+    return claim(owner, wanted, lease, Integer.MAX_VALUE);
+  }
+
+  private Optional<Job> claim(
+      String owner, Predicate<Job> wanted, Duration lease, int maxAttempts) {
     lock.lock();
     try {
       Instant now = now();
@@ -108,10 +143,10 @@ public final class JobBook implements JobStore {
       Set<String> busy = new HashSet<>();
       for (Job job : open.values()) {
         boolean first = busy.add(job.key());
-        if (!first || !kinds.contains(job.kind()) || !isDue(job, now)) {
+        if (!first || !isDue(job, now) || !wanted.test(job)) {
           continue;
         }
-        if (job.attempts() >= rules.maxAttempts()) {
+        if (job.attempts() >= maxAttempts) {
           // Only one whose worker vanished can have had all its attempts and still be open.
           changed.add(job.ended(Job.State.FAILED, "its worker vanished: " + job.leaseOwner(), now));
           continue;
@@ -156,6 +191,16 @@ public final class JobBook implements JobStore {
   }
 
   @Override
+  public JobOutcome retry(long id, long version, String error, Instant notBefore) {
+    return report(id, version, job -> job.retriedAt(millis(notBefore), error));
+  }
+
+  @Override
+  public JobOutcome postpone(long id, long version, String why, Instant notBefore) {
+    return report(id, version, job -> job.postponedTo(millis(notBefore), why));
+  }
+
+  @Override
   public JobOutcome giveUp(long id, long version, String error) {
     return report(id, version, job -> job.ended(Job.State.FAILED, error, now()));
   }
@@ -185,12 +230,27 @@ public final class JobBook implements JobStore {
 
   @Override
   public Optional<Instant> nextDue(Set<String> kinds) {
+    return nextDue(job -> kinds.contains(job.kind()));
+  }
+
+  @Override
+  public int open(String kind) {
+    lock.lock();
+    try {
+      return (int) open.values().stream().filter(job -> job.kind().equals(kind)).count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Optional<Instant> nextDue(Predicate<Job> wanted) {
     lock.lock();
     try {
       Instant next = null;
       Set<String> busy = new HashSet<>();
       for (Job job : open.values()) {
-        if (busy.add(job.key()) && kinds.contains(job.kind())) {
+        if (busy.add(job.key()) && wanted.test(job)) {
           Instant due = job.leaseUntil() == null ? job.notBefore() : job.leaseUntil();
           next = next == null || due.isBefore(next) ? due : next;
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Keeps jobs until they are done: each is given to one worker at a time, for the time of a lease.
@@ -19,6 +20,12 @@ public interface JobStore {
   Job enqueue(JobRequest request);
 
   /**
+   * Adds all jobs or none of them: none when one of them has the kind and key of a job that is not
+   * finished, or of another one of the list.
+   */
+  EnqueueOutcome enqueueNew(List<JobRequest> requests);
+
+  /**
    * Gives the oldest job that is due to a worker; empty when there is none. Who claims has the job
    * until its lease ends, and reports with the version that the claim gave.
    *
@@ -26,6 +33,15 @@ public interface JobStore {
    * @param kinds what the worker can do
    */
   Optional<Job> claim(String owner, Set<String> kinds, Duration lease);
+
+  /**
+   * Gives the oldest job that is due among those that are wanted, like {@link #claim(String, Set,
+   * Duration)}, but however often its workers vanished: who claims this way judges {@link
+   * Job#attempts} itself.
+   *
+   * @param wanted quick, and free of side effects
+   */
+  Optional<Job> claim(String owner, Predicate<Job> wanted, Duration lease);
 
   /** Prolongs a lease from now on. */
   JobOutcome heartbeat(long id, long version, Duration lease);
@@ -44,6 +60,20 @@ public interface JobStore {
    */
   JobOutcome fail(long id, long version, String error);
 
+  /**
+   * Reports that an attempt failed and when the next one may begin; the worker decides how many
+   * there are.
+   */
+  JobOutcome retry(long id, long version, String error, Instant notBefore);
+
+  /**
+   * Puts a job back as if it had not been claimed, because its work cannot begin yet or was broken
+   * off: the attempt does not count.
+   *
+   * @param why for a person; stands as the job's error until something else happens
+   */
+  JobOutcome postpone(long id, long version, String why, Instant notBefore);
+
   /** Gives a job up at once because no further attempt can help. */
   JobOutcome giveUp(long id, long version, String error);
 
@@ -55,4 +85,10 @@ public interface JobStore {
 
   /** When the next job of these kinds can be claimed; empty when there is none. */
   Optional<Instant> nextDue(Set<String> kinds);
+
+  /** When the next job among those that are wanted can be claimed; empty when there is none. */
+  Optional<Instant> nextDue(Predicate<Job> wanted);
+
+  /** How many jobs of a kind are not finished. */
+  int open(String kind);
 }

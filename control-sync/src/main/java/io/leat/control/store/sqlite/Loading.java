@@ -1,5 +1,6 @@
 package io.leat.control.store.sqlite;
 
+import io.leat.control.manifest.StoredJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.store.sqlite.StoreOpenException.Reason;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.NoSuchElementException;
 final class Loading implements Iterator<Resource>, AutoCloseable {
   private final Path file;
   private final ResultSet rows;
+  private final StoredJson reader = new StoredJson();
   private boolean more;
 
   /**
@@ -55,7 +57,7 @@ final class Loading implements Iterator<Resource>, AutoCloseable {
       if (ResourceText.crc(text) != rows.getLong(4)) {
         throw corrupt("its check sum is wrong");
       }
-      Resource resource = ResourceText.read(text);
+      Resource resource = ResourceText.read(text, reader);
       more = rows.next();
       return resource;
     } catch (ResourceText.UnreadableException e) {

@@ -2,9 +2,11 @@ package io.leat.control.store.sqlite;
 
 import io.leat.control.manifest.ManifestReader;
 import io.leat.control.manifest.ManifestSet;
+import io.leat.control.manifest.StoredJson;
 import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.resource.Resource;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** Resources as the text that is stored: the JSON that the API shows, status and all. */
@@ -29,7 +31,13 @@ final class ResourceText {
   }
 
   static Resource read(byte[] utf8) throws UnreadableException {
-    return read(new String(utf8, StandardCharsets.UTF_8));
+    return read(utf8, new StoredJson());
+  }
+
+  /** Reads with a reader that remembers what earlier texts had in common. */
+  static Resource read(byte[] utf8, StoredJson quick) throws UnreadableException {
+    Optional<Resource> read = quick.read(utf8);
+    return read.isPresent() ? read.get() : read(new String(utf8, StandardCharsets.UTF_8));
   }
 
   static Resource read(String json) throws UnreadableException {

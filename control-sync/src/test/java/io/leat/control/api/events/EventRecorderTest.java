@@ -8,6 +8,8 @@ import io.leat.control.resource.Condition;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
+import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import io.leat.control.store.MemoryStore;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventRecorderTest {
@@ -98,5 +101,36 @@ class EventRecorderTest {
       }
       assertThat(events()).hasSize(EventRecorder.MAX_EVENTS);
     }
+  }
+
+  @Test
+  void stepsAndTheEndOfARolloutAreTold() {
+    say("shop", Condition.unknown("Ready", "RolloutInProgress", ""));
+    try (EventRecorder _ = new EventRecorder(store, executor, () -> now)) {
+      roll(Rollout.Staged.PROGRESSING, 5, null);
+      roll(Rollout.Staged.PROGRESSING, 25, null);
+      roll(Rollout.Staged.ABORTED, 0, "too many errors");
+      assertThat(events())
+          .extracting(event -> event.path("type").asText() + " " + event.path("message").asText())
+          .containsExactlyInAnyOrder(
+              "Normal Revision \"b\" gets 5 %",
+              "Normal Revision \"b\" gets 25 %", "Warning Rollout of \"b\": too many errors");
+    }
+  }
+
+  private void roll(String phase, long percent, @Nullable String message) {
+    Resource stored =
+        store.read(view -> view.get(new ResourceKey(Kind.ROUTE, "default", "shop"))).orElseThrow();
+    Rollout.Staged staged =
+        new Rollout.Staged("1", "b", phase, 0, percent, null, List.of(), 1, message);
+    assertThat(
+            store
+                .updateStatus(
+                    stored.key(),
+                    stored.metadata().resourceVersion(),
+                    stored.status().withRollout(Rollout.of(List.of(), staged)))
+                .succeeded())
+        .isTrue();
+    run();
   }
 }

@@ -200,6 +200,30 @@ class KubeApiTest {
   }
 
   @Test
+  void theStatusOfADocumentIsWrittenApart() {
+    String leases = "/apis/coordination.k8s.io/v1/namespaces/team/leases";
+    api.post(leases, "{'metadata':{'name':'l'},'spec':{'holderIdentity':'a'},'zone':1}");
+    Answer status =
+        api.merge(leases + "/l/status", "{'spec':{'x':1},'status':{'seen':[1,{'a':null}],'n':2}}");
+    assertThat(status.status()).isEqualTo(200);
+    assertThat(status.body().path("status").toString())
+        .isEqualTo("{\"n\":2,\"seen\":[1,{\"a\":null}]}");
+    assertThat(status.body().path("spec").toString()).isEqualTo("{\"holderIdentity\":\"a\"}");
+    Answer main =
+        api.put(
+            leases + "/l",
+            "{'metadata':{'name':'l'},'spec':{'holderIdentity':'b'},'status':{'n':3}}");
+    assertThat(main.body().at("/status/n").asInt()).isEqualTo(2);
+    assertThat(main.body().at("/spec/holderIdentity").asText()).isEqualTo("b");
+    assertThat(main.body().has("zone")).isFalse();
+    assertThat(api.get(leases + "/l/status").body().at("/status/n").asInt()).isEqualTo(2);
+    Answer again = api.put(leases + "/l/status", "{'metadata':{'name':'l'},'status':{'n':4}}");
+    assertThat(again.body().at("/status").toString()).isEqualTo("{\"n\":4}");
+    assertThat(again.body().at("/spec/holderIdentity").asText()).isEqualTo("b");
+    assertThat(again.body().at("/metadata/generation").asInt()).isEqualTo(2);
+  }
+
+  @Test
   void namesAreGenerated() {
     String body = "{'metadata':{'generateName':'c-'}}";
     String one = api.post(CONFIG_MAPS, body).body().at("/metadata/name").asText();

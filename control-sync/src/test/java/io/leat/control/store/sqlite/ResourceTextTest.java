@@ -48,8 +48,18 @@ final class ResourceTextTest {
           case CONFIGURATION -> Spec.ConfigurationSpec.class;
           case REVISION -> Spec.RevisionSpec.class;
           case ROUTE -> Spec.RouteSpec.class;
+          case DOMAIN_MAPPING -> Spec.DomainMappingSpec.class;
           case ENDPOINT_SLICE -> Spec.EndpointSliceSpec.class;
-          case NAMESPACE, EVENT, CONFIG_MAP, SECRET, LEASE -> Spec.Document.class;
+          case NAMESPACE,
+              EVENT,
+              CONFIG_MAP,
+              SECRET,
+              LEASE,
+              CORE_SERVICE,
+              DEPLOYMENT,
+              MODULE,
+              MODULE_RESOURCE ->
+              Spec.Document.class;
         };
     if (kind.isDocument()) {
       String json =

@@ -1,7 +1,5 @@
-package io.leat.control.standalone;
+package io.leat.control.manifest;
 
-import io.leat.control.manifest.FolderReader;
-import io.leat.control.manifest.ManifestResource;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import java.nio.file.Path;
@@ -11,10 +9,11 @@ import java.util.List;
  * Gives every container of a manifest an absolute working directory: the one it names, from the
  * folder of the manifest, or that folder itself.
  */
-final class WorkingDirectory {
+public final class WorkingDirectory {
   private WorkingDirectory() {}
 
-  static Resource resolve(ManifestResource manifest) {
+  /** The resource of a manifest with the directories that its author meant. */
+  public static Resource resolve(ManifestResource manifest) {
     Path file = Path.of(manifest.file()).toAbsolutePath();
     Path parent = file.getParent();
     Path folder =

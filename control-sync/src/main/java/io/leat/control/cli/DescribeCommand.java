@@ -1,0 +1,83 @@
+package io.leat.control.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.leat.control.cli.ServedKinds.ServedKind;
+import io.leat.control.cli.text.DescribeText;
+import java.io.PrintWriter;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code leat describe}: all that is known of one resource, for a person. */
+@Command(
+    name = "describe",
+    description = "Tell all about one resource: conditions, the table's entries, jobs and events.",
+    mixinStandardHelpOptions = true)
+final class DescribeCommand implements Runnable {
+  @Mixin private final ServerOption server = new ServerOption();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "KIND", description = "Kind, plural or short name.")
+  private String kind = "";
+
+  @Parameters(index = "1", paramLabel = "NAME", description = "The resource.")
+  private String name = "";
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NS",
+      defaultValue = "default",
+      description = "Namespace (default: ${DEFAULT-VALUE}).")
+  private String namespace = "default";
+
+  DescribeCommand() {}
+
+  @Override
+  public void run() {
+    if (spec == null) {
+      throw new IllegalStateException("not started by the command line");
+    }
+    ServerClient client = server.client();
+    ServedKind served = new ServedKinds(client).named(kind);
+    JsonNode resource = asked(client, served.path(namespace, name));
+    JsonNode known = asked(client, inspect(served, namespace, name));
+    String about = served.namespaced() ? namespace : "default";
+    JsonNode events =
+        asked(
+            client,
+            "/api/v1/namespaces/"
+                + ServerClient.encoded(about)
+                + "/events?fieldSelector="
+                + ServerClient.encoded(
+                    "involvedObject.kind=" + served.kind() + ",involvedObject.name=" + name));
+    PrintWriter out = spec.commandLine().getOut();
+    DescribeText.lines(resource, known, events.path("items"), Instant.now()).forEach(out::println);
+    out.flush();
+  }
+
+  /** The path of what is known of a resource beside its document. */
+  static String inspect(ServedKind kind, String namespace, String name) {
+    return "/debug/resource?apiVersion="
+        + ServerClient.encoded(kind.apiVersion())
+        + "&kind="
+        + ServerClient.encoded(kind.kind())
+        + "&namespace="
+        + ServerClient.encoded(namespace)
+        + "&name="
+        + ServerClient.encoded(name);
+  }
+
+  private static JsonNode asked(ServerClient client, String path) {
+    ServerClient.Answer answer = client.get(path);
+    if (!answer.succeeded()) {
+      throw answer.failure();
+    }
+    return answer.json();
+  }
+}

@@ -1,0 +1,104 @@
+package io.leat.control.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.leat.control.cli.ServedKinds.ServedKind;
+import io.leat.control.cli.text.Columns;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code leat history}: what a resource's spec was, since when, by whom and why. */
+@Command(
+    name = "history",
+    description = "Print what the spec of a resource was, since when, by whom and why.",
+    mixinStandardHelpOptions = true)
+final class HistoryCommand implements Runnable {
+  /** How a history is printed. */
+  enum Output {
+    TABLE,
+    YAML,
+    JSON
+  }
+
+  @Mixin private final ServerOption server = new ServerOption();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(
+      arity = "1..2",
+      paramLabel = "[KIND] NAME",
+      description = "The resource; without KIND, a Service.")
+  private List<String> words = new ArrayList<>();
+
+  @Option(
+      names = {"-n", "--namespace"},
+      paramLabel = "NS",
+      defaultValue = "default",
+      description = "Namespace (default: ${DEFAULT-VALUE}).")
+  private String namespace = "default";
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "table, yaml or json; the last two with specs (default: ${DEFAULT-VALUE}).")
+  private Output output = Output.TABLE;
+
+  HistoryCommand() {}
+
+  @Override
+  public void run() {
+    if (spec == null) {
+      throw new IllegalStateException("not started by the command line");
+    }
+    ServerClient client = server.client();
+    ServedKinds kinds = new ServedKinds(client);
+    ServedKind kind = kinds.named(words.size() == 2 ? words.getFirst() : "ksvc");
+    ServerClient.Answer answer =
+        client.get(DescribeCommand.inspect(kind, namespace, words.getLast()));
+    if (!answer.succeeded()) {
+      throw answer.failure();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    print(out, answer.json().path("history"));
+    out.flush();
+  }
+
+  private void print(PrintWriter out, JsonNode history) {
+    switch (output) {
+      case TABLE -> table(history).forEach(out::println);
+      case JSON -> out.println(history.toPrettyString());
+      case YAML -> {
+        try {
+          out.print(new YAMLMapper().writeValueAsString(history));
+        } catch (JsonProcessingException e) {
+          throw new CommandFailure(ExitCode.FAILURE, e.getOriginalMessage());
+        }
+      }
+    }
+  }
+
+  private static List<String> table(JsonNode history) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("GENERATION", "VERSION", "TIME", "WHO", "REASON"));
+    for (JsonNode entry : history) {
+      rows.add(
+          List.of(
+              entry.path("generation").asText(),
+              entry.path("version").asText(),
+              entry.path("time").asText(),
+              entry.path("who").asText(),
+              entry.path("reason").asText()));
+    }
+    return Columns.lines(rows);
+  }
+}
