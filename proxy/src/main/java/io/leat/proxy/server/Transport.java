@@ -8,6 +8,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -38,6 +39,12 @@ public enum Transport {
   EPOLL,
   IO_URING,
   NIO;
+
+  /**
+   * What the kernel takes for a client beyond what the network has room for. Without a bound it
+   * takes megabytes for each slow reader, which no limit of ours counts.
+   */
+  private static final long UNSENT_BYTES = 128 * 1024;
 
   private static final short BUFFER_GROUP = 1;
   private static final short RING_BUFFERS = 256;
@@ -119,6 +126,11 @@ public enum Transport {
   /** Names the channels that listen, and what those that they accept have of this transport. */
   void accept(ServerBootstrap bootstrap) {
     bootstrap.channelFactory(serverChannels());
+    switch (this) {
+      case EPOLL -> bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+      case IO_URING -> bootstrap.childOption(IoUringChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+      case NIO -> {}
+    }
     if (this == IO_URING && receivesIntoRing()) {
       bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, BUFFER_GROUP);
     }
