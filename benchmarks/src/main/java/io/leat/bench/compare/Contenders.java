@@ -145,6 +145,7 @@ final class Contenders implements AutoCloseable {
           uwsgi_temp_path %1$s/ouwsgi;
           scgi_temp_path %1$s/oscgi;
           sendfile on;
+          tcp_nopush on;
           open_file_cache max=100;
           keepalive_requests 1000000000;
           keepalive_timeout 600s;
