@@ -7,6 +7,7 @@ import io.leat.proxy.routing.LiveTable;
 import io.leat.proxy.server.Transport;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /**
  * How a {@link Proxy} is set up.
@@ -60,181 +61,113 @@ public record ProxySettings(
 
   /** The same on another address and port. */
   public ProxySettings withAddress(String address, int newPort) {
-    return new ProxySettings(
-        address,
-        newPort,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> {
+      draft.bind = address;
+      draft.port = newPort;
+    });
   }
 
   /** The same with another number of event loops. */
   public ProxySettings withEventLoops(int count) {
-    return new ProxySettings(
-        bind,
-        port,
-        count,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> draft.eventLoops = count);
   }
 
   /** The same with other limits. */
   public ProxySettings withLimits(ProxyLimits newLimits) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        newLimits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> draft.limits = newLimits);
   }
 
   /** The same with a hold. */
   public ProxySettings withHold(RequestHold newHold) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        newHold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> draft.hold = newHold);
   }
 
   /** The same with other sources of time. */
   public ProxySettings withTime(Ticker newTicker, InstantSource newClock) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        newTicker,
-        newClock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> {
+      draft.ticker = newTicker;
+      draft.clock = newClock;
+    });
   }
 
   /** The same with trusted proxies in front. */
   public ProxySettings withTrustedHops(int hops) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        hops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> draft.trustedHops = hops);
   }
 
   /** The same with debug headers on or off. */
   public ProxySettings withDebugHeaders(boolean on) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        on,
-        accessLog,
-        traceSample,
-        transport);
+    return edited(draft -> draft.debugHeaders = on);
   }
 
   /** The same with an access log. */
   public ProxySettings withAccessLog(AccessLog log) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        log,
-        traceSample,
-        transport);
+    return edited(draft -> draft.accessLog = log);
   }
 
   /** The same with a share of requests that start a trace. */
   public ProxySettings withTraceSample(double share) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        share,
-        transport);
+    return edited(draft -> draft.traceSample = share);
   }
 
   /** The same with another way to talk to the network. */
   public ProxySettings withTransport(Transport other) {
-    return new ProxySettings(
-        bind,
-        port,
-        eventLoops,
-        limits,
-        table,
-        hold,
-        ticker,
-        clock,
-        trustedHops,
-        debugHeaders,
-        accessLog,
-        traceSample,
-        other);
+    return edited(draft -> draft.transport = other);
+  }
+
+  private ProxySettings edited(Consumer<Draft> edit) {
+    Draft draft = new Draft(this);
+    edit.accept(draft);
+    return draft.settings();
+  }
+
+  /** The settings while one of them changes. */
+  private static final class Draft {
+    String bind;
+    int port;
+    int eventLoops;
+    ProxyLimits limits;
+    LiveTable table;
+    RequestHold hold;
+    Ticker ticker;
+    InstantSource clock;
+    int trustedHops;
+    boolean debugHeaders;
+    AccessLog accessLog;
+    double traceSample;
+    Transport transport;
+
+    Draft(ProxySettings from) {
+      bind = from.bind;
+      port = from.port;
+      eventLoops = from.eventLoops;
+      limits = from.limits;
+      table = from.table;
+      hold = from.hold;
+      ticker = from.ticker;
+      clock = from.clock;
+      trustedHops = from.trustedHops;
+      debugHeaders = from.debugHeaders;
+      accessLog = from.accessLog;
+      traceSample = from.traceSample;
+      transport = from.transport;
+    }
+
+    ProxySettings settings() {
+      return new ProxySettings(
+          bind,
+          port,
+          eventLoops,
+          limits,
+          table,
+          hold,
+          ticker,
+          clock,
+          trustedHops,
+          debugHeaders,
+          accessLog,
+          traceSample,
+          transport);
+    }
   }
 }

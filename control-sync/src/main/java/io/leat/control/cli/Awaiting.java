@@ -1,8 +1,7 @@
 package io.leat.control.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.leat.control.cli.ServedKinds.ServedKind;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Watches resources until they are as wanted, or the time is up. */
 final class Awaiting {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
-
   private final ServerClient client;
   private final Duration limit;
   private final long deadline;
@@ -89,10 +86,7 @@ final class Awaiting {
     if (answer.status() == 404) {
       return false;
     }
-    if (!answer.succeeded()) {
-      throw answer.failure();
-    }
-    return answer.json().at("/metadata/uid").asText().equals(uid);
+    return answer.required().at("/metadata/uid").asText().equals(uid);
   }
 
   private @Nullable Seen until(Wanted wanted, Predicate<Seen> enough) {
@@ -127,13 +121,8 @@ final class Awaiting {
   }
 
   private static Seen seen(String line) {
-    try {
-      JsonNode event = MAPPER.readTree(line);
-      return new Seen(event.path("type").asText(), event.path("object"));
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(
-          ExitCode.FAILURE, "the server's answer is not JSON: " + e.getOriginalMessage());
-    }
+    JsonNode event = ServerClient.json(line);
+    return new Seen(event.path("type").asText(), event.path("object"));
   }
 
   private static boolean isReady(Seen seen, long generation) {
@@ -142,13 +131,14 @@ final class Awaiting {
         && condition(object).path("status").asText().equals("True");
   }
 
-  private static JsonNode condition(JsonNode object) {
+  /** The condition Ready of a resource; missing when it has none. */
+  static JsonNode condition(JsonNode object) {
     for (JsonNode condition : object.at("/status/conditions")) {
       if (condition.path("type").asText().equals("Ready")) {
         return condition;
       }
     }
-    return MAPPER.missingNode();
+    return MissingNode.getInstance();
   }
 
   private static String why(JsonNode object) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DeleteCommand implements Callable<Integer> {
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
   @Mixin private final ManifestOption manifests = new ManifestOption();
 
   @Spec private @Nullable CommandSpec spec;
@@ -38,13 +39,6 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Parameters(index = "1..*", paramLabel = "NAME", description = "Resources of that kind.")
   private List<String> names = new ArrayList<>();
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(names = "--dry-run", description = "Change nothing, and say what would change.")
   private boolean dryRun;
@@ -87,7 +81,7 @@ final class DeleteCommand implements Callable<Integer> {
     List<Awaiting.Wanted> wanted = new ArrayList<>();
     if (kind != null) {
       ServedKind named = kinds.named(kind);
-      names.forEach(name -> wanted.add(new Awaiting.Wanted(named, namespace, name)));
+      names.forEach(name -> wanted.add(new Awaiting.Wanted(named, namespace.name(), name)));
     }
     for (Document document : documents) {
       ServedKind named =

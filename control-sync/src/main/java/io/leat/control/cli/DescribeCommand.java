@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -20,6 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DescribeCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -28,13 +28,6 @@ final class DescribeCommand implements Runnable {
 
   @Parameters(index = "1", paramLabel = "NAME", description = "The resource.")
   private String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   DescribeCommand() {}
 
@@ -45,12 +38,11 @@ final class DescribeCommand implements Runnable {
     }
     ServerClient client = server.client();
     ServedKind served = new ServedKinds(client).named(kind);
-    JsonNode resource = asked(client, served.path(namespace, name));
-    JsonNode known = asked(client, inspect(served, namespace, name));
-    String about = served.namespaced() ? namespace : "default";
+    JsonNode resource = client.required(served.path(namespace.name(), name));
+    JsonNode known = client.required(inspect(served, namespace.name(), name));
+    String about = served.namespaced() ? namespace.name() : "default";
     JsonNode events =
-        asked(
-            client,
+        client.required(
             "/api/v1/namespaces/"
                 + ServerClient.encoded(about)
                 + "/events?fieldSelector="
@@ -71,13 +63,5 @@ final class DescribeCommand implements Runnable {
         + ServerClient.encoded(namespace)
         + "&name="
         + ServerClient.encoded(name);
-  }
-
-  private static JsonNode asked(ServerClient client, String path) {
-    ServerClient.Answer answer = client.get(path);
-    if (!answer.succeeded()) {
-      throw answer.failure();
-    }
-    return answer.json();
   }
 }

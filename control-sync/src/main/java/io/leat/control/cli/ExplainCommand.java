@@ -1,8 +1,6 @@
 package io.leat.control.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -70,22 +68,13 @@ final class ExplainCommand implements Runnable {
     if (output == Output.JSON) {
       out.println(answer.body());
     } else {
-      print(out, parse(answer.body()));
+      print(out, answer.json());
     }
     out.flush();
   }
 
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode parse(String body) {
-    try {
-      return new ObjectMapper().readTree(body);
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(
-          ExitCode.FAILURE, "the server's answer is not JSON: " + e.getOriginalMessage());
-    }
   }
 
   private static void print(PrintWriter out, JsonNode answer) {

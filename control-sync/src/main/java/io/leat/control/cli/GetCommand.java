@@ -17,6 +17,7 @@ final class GetCommand implements Runnable {
   private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
 
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -25,13 +26,6 @@ final class GetCommand implements Runnable {
 
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "One resource.")
   private @Nullable String name;
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(
       names = {"-A", "--all-namespaces"},
@@ -68,8 +62,8 @@ final class GetCommand implements Runnable {
     boolean everywhere = allNamespaces && name == null;
     boolean table = output == ResourcePrinter.Output.TABLE || output == ResourcePrinter.Output.WIDE;
     String accept = table ? TABLE : "application/json";
-    String collection = served.collection(everywhere ? "" : namespace);
-    String path = name == null ? collection + query("") : served.path(namespace, name);
+    String collection = served.collection(everywhere ? "" : namespace.name());
+    String path = name == null ? collection + query("") : served.path(namespace.name(), name);
     ServerClient.Answer answer = client.send("GET", path, accept);
     if (!answer.succeeded()) {
       throw answer.failure();
@@ -80,7 +74,8 @@ final class GetCommand implements Runnable {
     ResourcePrinter printer =
         new ResourcePrinter(out, output, served.singular(), everywhere && served.namespaced());
     if (!printer.print(first) && !watch) {
-      err.println("no " + served.plural() + " found" + (everywhere ? "" : " in " + namespace));
+      err.println(
+          "no " + served.plural() + " found" + (everywhere ? "" : " in " + namespace.name()));
     }
     if (watch) {
       watch(client, collection, accept, first, printer);
@@ -109,7 +104,7 @@ final class GetCommand implements Runnable {
               path,
               accept,
               line -> {
-                JsonNode event = new ServerClient.Answer(200, line).json();
+                JsonNode event = ServerClient.json(line);
                 if (event.path("type").asText().equals("ERROR")) {
                   throw new CommandFailure(
                       ExitCode.FAILURE,

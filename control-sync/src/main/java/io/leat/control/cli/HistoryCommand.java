@@ -30,6 +30,7 @@ final class HistoryCommand implements Runnable {
   }
 
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -38,13 +39,6 @@ final class HistoryCommand implements Runnable {
       paramLabel = "[KIND] NAME",
       description = "The resource; without KIND, a Service.")
   private List<String> words = new ArrayList<>();
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(
       names = {"-o", "--output"},
@@ -63,13 +57,10 @@ final class HistoryCommand implements Runnable {
     ServerClient client = server.client();
     ServedKinds kinds = new ServedKinds(client);
     ServedKind kind = kinds.named(words.size() == 2 ? words.getFirst() : "ksvc");
-    ServerClient.Answer answer =
-        client.get(DescribeCommand.inspect(kind, namespace, words.getLast()));
-    if (!answer.succeeded()) {
-      throw answer.failure();
-    }
+    JsonNode known =
+        client.required(DescribeCommand.inspect(kind, namespace.name(), words.getLast()));
     PrintWriter out = spec.commandLine().getOut();
-    print(out, answer.json().path("history"));
+    print(out, known.path("history"));
     out.flush();
   }
 

@@ -4,6 +4,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,28 +21,7 @@ import picocli.CommandLine.Spec;
     description = "The traffic layer of a serverless platform in one program.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      RunCommand.class,
-      ValidateCommand.class,
-      ApplyCommand.class,
-      PlanCommand.class,
-      GetCommand.class,
-      DescribeCommand.class,
-      HistoryCommand.class,
-      DeleteCommand.class,
-      ExplainCommand.class,
-      RollbackCommand.class,
-      RolloutCommand.class,
-      DrainCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      CheckCommand.class,
-      ConfigCommand.class,
-      CompletionCommand.class,
-      VersionCommand.class,
-      TrainCommand.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Leat implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,6 +38,8 @@ public final class Leat implements Runnable {
   /** Runs a command and returns its exit code. */
   static int execute(OutputStream out, OutputStream err, String... arguments) {
     CommandLine commandLine = new CommandLine(new Leat());
+    subcommandsFor(arguments)
+        .forEach(name -> commandLine.addSubcommand(name, Subcommands.named(name)));
     commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -70,6 +52,15 @@ public final class Leat implements Runnable {
       return ExitCode.FAILURE;
     });
     return commandLine.execute(arguments);
+  }
+
+  /** Reading the annotations of every command takes longer than most of them run. */
+  private static List<String> subcommandsFor(String... arguments) {
+    boolean oneIsEnough =
+        arguments.length > 0
+            && Subcommands.NAMES.contains(arguments[0])
+            && !Subcommands.NEED_ALL.contains(arguments[0]);
+    return oneIsEnough ? List.of(arguments[0]) : Subcommands.NAMES;
   }
 
   @Override

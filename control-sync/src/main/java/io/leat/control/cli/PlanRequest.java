@@ -29,10 +29,7 @@ final class PlanRequest {
   private static PlanRequest ask(ServerClient client, List<Document> documents, String path) {
     ServerClient.Answer answer =
         client.send("POST", path, "application/json", ManifestOption.body(documents));
-    if (!answer.succeeded()) {
-      throw answer.failure();
-    }
-    return new PlanRequest(documents, answer.json());
+    return new PlanRequest(documents, answer.required());
   }
 
   JsonNode json() {

@@ -24,18 +24,12 @@ final class RollbackCommand implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "SERVICE", description = "A Service, or a Route.")
   private String name = "";
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(
       names = "--to",
@@ -59,7 +53,7 @@ final class RollbackCommand implements Runnable {
     if (undo && to != null) {
       throw new CommandFailure(ExitCode.USAGE, "--undo takes no --to");
     }
-    TrafficOwner owner = TrafficOwner.find(server, namespace, name);
+    TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     String before = owner.sharesText();

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -39,6 +40,7 @@ final class RolloutCommand implements Runnable {
   private static final Duration FOREVER = Duration.ofDays(365);
 
   @Mixin private final ServerOption server = new ServerOption();
+  @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -48,13 +50,6 @@ final class RolloutCommand implements Runnable {
       paramLabel = "SERVICE",
       description = "A Service, or a Route.")
   private @Nullable String name;
-
-  @Option(
-      names = {"-n", "--namespace"},
-      paramLabel = "NS",
-      defaultValue = "default",
-      description = "Namespace (default: ${DEFAULT-VALUE}).")
-  private String namespace = "default";
 
   @Option(
       names = "--to",
@@ -106,7 +101,7 @@ final class RolloutCommand implements Runnable {
       throw new CommandFailure(ExitCode.USAGE, "the rollout " + RolloutRequest.EXPECTED);
     }
     PrintWriter out = spec.commandLine().getOut();
-    TrafficOwner owner = TrafficOwner.find(server, namespace, name);
+    TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
     String revision = owner.revision(to);
     if (owner.shares().getOrDefault(revision, 0L) == 100 && !owner.isProgressing()) {
       out.println(name + ": all traffic goes to " + revision + " already");
@@ -145,7 +140,7 @@ final class RolloutCommand implements Runnable {
         now -> {
           boolean ours = now.staged().path("request").asText().equals(request.id());
           boolean replaced =
-              !now.request().map(RolloutRequest::id).equals(java.util.Optional.of(request.id()));
+              !now.request().map(RolloutRequest::id).equals(Optional.of(request.id()));
           String line = ours ? line(now) : "";
           if (!line.isEmpty() && !line.equals(last[0])) {
             out.println(line);
@@ -185,23 +180,17 @@ final class RolloutCommand implements Runnable {
   /** What the subcommands share. */
   abstract static class About implements Runnable {
     @Mixin private final ServerOption server = new ServerOption();
+    @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
     @Spec private @Nullable CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "A Service, or a Route.")
     private String name = "";
 
-    @Option(
-        names = {"-n", "--namespace"},
-        paramLabel = "NS",
-        defaultValue = "default",
-        description = "Namespace (default: ${DEFAULT-VALUE}).")
-    private String namespace = "default";
-
     @Override
     public void run() {
       if (spec != null) {
-        TrafficOwner owner = TrafficOwner.find(server, namespace, name);
+        TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
         tell(owner, name, spec.commandLine().getOut());
       }
     }

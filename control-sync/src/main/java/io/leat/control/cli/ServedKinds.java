@@ -67,11 +67,8 @@ final class ServedKinds {
   /** Asks the server. */
   ServedKinds(ServerClient client) {
     for (String path : List.of("/apis", "/api")) {
-      ServerClient.Answer answer = client.send("GET", path, AGGREGATED);
-      if (!answer.succeeded()) {
-        throw answer.failure();
-      }
-      for (JsonNode group : answer.json().path("items")) {
+      JsonNode groups = client.send("GET", path, AGGREGATED).required();
+      for (JsonNode group : groups.path("items")) {
         String name = group.at("/metadata/name").asText("");
         for (JsonNode version : group.path("versions")) {
           version.path("resources").forEach(resource -> add(name, version, resource));

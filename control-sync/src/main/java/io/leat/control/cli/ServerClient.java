@@ -47,12 +47,7 @@ final class ServerClient {
 
     /** The body as JSON. */
     JsonNode json() {
-      try {
-        return MAPPER.readTree(body);
-      } catch (JsonProcessingException e) {
-        throw new CommandFailure(
-            ExitCode.FAILURE, "the server's answer is not JSON: " + e.getOriginalMessage());
-      }
+      return ServerClient.json(body);
     }
 
     /** What a {@code Status} says, or the body itself. */
@@ -61,6 +56,14 @@ final class ServerClient {
         return body.strip();
       }
       return json().path("message").asText(body.strip());
+    }
+
+    /** The body as JSON; a refusal ends the command. */
+    JsonNode required() {
+      if (!succeeded()) {
+        throw failure();
+      }
+      return json();
     }
 
     /** What a caller is told of a failure. */
@@ -87,8 +90,23 @@ final class ServerClient {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** What a server says in JSON. */
+  static JsonNode json(String text) {
+    try {
+      return MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new CommandFailure(
+          ExitCode.FAILURE, "the server's answer is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
   Answer get(String path) {
     return send("GET", path, JSON);
+  }
+
+  /** What is at a path; a refusal ends the command. */
+  JsonNode required(String path) {
+    return get(path).required();
   }
 
   /** Sends a request without a body. */

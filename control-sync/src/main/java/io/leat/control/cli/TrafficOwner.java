@@ -1,18 +1,11 @@
 package io.leat.control.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.manifest.rules.RolloutRequest;
 import io.leat.control.resource.Rollout.Staged;
 import io.leat.control.store.Labels;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrafficOwner {
   private static final String GROUP = "/apis/serving.knative.dev/v1/namespaces/";
-  private static final long POLL_MILLIS = 100;
+  private static final String MERGE_PATCH = "application/merge-patch+json";
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final ServerOption server;
+  private final ServerClient client;
   private final String namespace;
   private final String plural;
   private final String name;
   private JsonNode resource;
 
   private TrafficOwner(
-      ServerOption server, String namespace, String plural, String name, JsonNode resource) {
-    this.server = server;
+      ServerClient client, String namespace, String plural, String name, JsonNode resource) {
+    this.client = client;
     this.namespace = namespace;
     this.plural = plural;
     this.name = name;
@@ -53,11 +49,11 @@ final class TrafficOwner {
    *
    * @throws CommandFailure with exit code 3 when there is neither
    */
-  static TrafficOwner find(ServerOption server, String namespace, String name) {
+  static TrafficOwner find(ServerClient client, String namespace, String name) {
     for (String plural : List.of("services", "routes")) {
-      JsonNode found = get(server, GROUP + namespace + "/" + plural + "/" + name);
+      JsonNode found = get(client, GROUP + namespace + "/" + plural + "/" + name);
       if (found != null) {
-        return new TrafficOwner(server, namespace, plural, name, found);
+        return new TrafficOwner(client, namespace, plural, name, found);
       }
     }
     throw new CommandFailure(
@@ -112,25 +108,15 @@ final class TrafficOwner {
         .putObject("metadata")
         .putObject("annotations")
         .put(Labels.ROLLOUT, request == null ? null : request.text());
-    String path = GROUP + namespace + "/" + plural + "/" + name + "?fieldManager=leat";
-    HttpRequest.Builder http =
-        HttpRequest.newBuilder(URI.create(server.url() + path))
-            .timeout(Duration.ofSeconds(30))
-            .header("Content-Type", "application/merge-patch+json")
-            .method("PATCH", HttpRequest.BodyPublishers.ofString(patch.toString()));
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = client.send(http.build(), HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() >= 300) {
-        throw new CommandFailure(
-            ExitCode.FAILURE, parse(answer.body()).path("message").asText(answer.body().strip()));
-      }
-    } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.UNREACHABLE, "cannot reach the server at " + server.url() + ": " + e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CommandFailure(ExitCode.FAILURE, "interrupted");
+    ServerClient.Answer answer =
+        client.send("PATCH", path() + "?fieldManager=leat", MERGE_PATCH, patch.toString());
+    if (!answer.succeeded()) {
+      throw new CommandFailure(ExitCode.FAILURE, answer.message());
     }
+  }
+
+  private String path() {
+    return GROUP + namespace + "/" + plural + "/" + name;
   }
 
   /**
@@ -141,7 +127,7 @@ final class TrafficOwner {
   boolean await(Predicate<TrafficOwner> wanted, Duration most) {
     long end = System.nanoTime() + most.toNanos();
     while (true) {
-      JsonNode found = get(server, GROUP + namespace + "/" + plural + "/" + name);
+      JsonNode found = get(client, path());
       if (found == null) {
         throw new CommandFailure(ExitCode.NOT_FOUND, name + " was deleted");
       }
@@ -152,7 +138,7 @@ final class TrafficOwner {
       if (System.nanoTime() - end >= 0) {
         return false;
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
+      LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
@@ -202,7 +188,7 @@ final class TrafficOwner {
 
   /** Revisions that the traffic may go to, newest first. */
   private List<JsonNode> family() {
-    JsonNode list = get(server, GROUP + namespace + "/revisions");
+    JsonNode list = get(client, GROUP + namespace + "/revisions");
     List<JsonNode> all = new ArrayList<>();
     if (list != null) {
       list.path("items").forEach(all::add);
@@ -225,14 +211,7 @@ final class TrafficOwner {
 
   private static List<JsonNode> ready(List<JsonNode> revisions) {
     return revisions.stream()
-        .filter(revision -> {
-          for (JsonNode condition : revision.at("/status/conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-              return condition.path("status").asText().equals("True");
-            }
-          }
-          return false;
-        })
+        .filter(revision -> Awaiting.condition(revision).path("status").asText().equals("True"))
         .toList();
   }
 
@@ -253,25 +232,14 @@ final class TrafficOwner {
   }
 
   /** What the server answers, or null when there is nothing. */
-  private static @Nullable JsonNode get(ServerOption server, String path) {
-    ServerClient.Answer answer = server.send("GET", path, "application/json");
+  private static @Nullable JsonNode get(ServerClient client, String path) {
+    ServerClient.Answer answer = client.get(path);
     if (answer.status() == 404) {
       return null;
     }
-    JsonNode json = parse(answer.body());
-    if (answer.status() >= 300) {
-      throw new CommandFailure(
-          ExitCode.FAILURE, json.path("message").asText(answer.body().strip()));
+    if (!answer.succeeded()) {
+      throw new CommandFailure(ExitCode.FAILURE, answer.message());
     }
-    return json;
-  }
-
-  private static JsonNode parse(String body) {
-    try {
-      return new ObjectMapper().readTree(body);
-    } catch (JsonProcessingException e) {
-      throw new CommandFailure(
-          ExitCode.FAILURE, "the server's answer is not JSON: " + e.getOriginalMessage());
-    }
+    return answer.json();
   }
 }

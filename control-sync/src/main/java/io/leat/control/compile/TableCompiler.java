@@ -148,7 +148,8 @@ public final class TableCompiler {
   public TableUpdate.Snapshot snapshot() {
     return new TableUpdate.Snapshot(
         new RouteTable(
-            version, List.copyOf(hosts.values()), List.copyOf(revisions.endpoints().values())));
+            version, List.copyOf(hosts.values()), List.copyOf(revisions.endpoints().values())),
+        hash);
   }
 
   /** The version as last compiled; 0 before the first. */

@@ -4,6 +4,7 @@ import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.Listeners;
 import io.leat.control.store.ResourceIndex;
 import io.leat.control.store.ResourceStore.Watch;
 import io.leat.control.store.ResourceView;
@@ -14,14 +15,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is known of an API server's resources: told by watches and by the answers to own writes,
@@ -32,29 +30,14 @@ import org.slf4j.LoggerFactory;
  * between kinds.
  */
 final class Mirror {
-  private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final ResourceIndex index = new ResourceIndex();
   private final RetainedLog<ChangeEvent> log;
-  private final List<Registration> listeners = new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners(lock);
   private final Map<ResourceKey, Long> changedAt = new HashMap<>();
 
   /** Uids of what was removed here first, until a watch or a list says so, too. */
   private final Map<ResourceKey, String> removed = new HashMap<>();
-
-  private final class Registration implements Watch {
-    final Consumer<ChangeEvent> listener;
-
-    Registration(Consumer<ChangeEvent> listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void close() {
-      locked(() -> listeners.remove(this));
-    }
-  }
 
   /**
    * Nothing known yet.
@@ -217,7 +200,7 @@ final class Mirror {
             : after == null ? ChangeEvent.Type.DELETED : ChangeEvent.Type.UPDATED;
     ChangeEvent event = new ChangeEvent(log.last() + 1, type, before, after);
     // As every store does: a listener still finds what is about to be replaced.
-    listeners.forEach(registration -> tell(registration, event));
+    listeners.tell(event);
     index.put(before, after);
     log.add(event.version(), event);
     if (after != null) {
@@ -225,21 +208,8 @@ final class Mirror {
     }
   }
 
-  private static void tell(Registration registration, ChangeEvent event) {
-    try {
-      registration.listener.accept(event);
-    } catch (RuntimeException broken) {
-      // The change is made: the other listeners must hear of it.
-      LOG.error("a listener failed at {}", event.resource().key(), broken);
-    }
-  }
-
   Watch watch(Consumer<ChangeEvent> listener) {
-    Registration registration = new Registration(listener);
-    return locked(() -> {
-      listeners.add(registration);
-      return registration;
-    });
+    return listeners.add(listener, List.of());
   }
 
   WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
@@ -247,10 +217,7 @@ final class Mirror {
       if (version < log.floor() || version > log.last()) {
         return new WatchOutcome.Gone(log.floor());
       }
-      Registration registration = new Registration(listener);
-      log.after(version).forEach(event -> tell(registration, event));
-      listeners.add(registration);
-      return new WatchOutcome.Started(registration);
+      return new WatchOutcome.Started(listeners.add(listener, log.after(version)));
     });
   }
 }

@@ -73,25 +73,18 @@ public record Status(
   public Status withCondition(Condition condition) {
     List<Condition> more = new ArrayList<>(conditions);
     more.add(condition);
-    return new Status(
-        observedGeneration,
-        more,
-        url,
-        address,
-        latestCreatedRevisionName,
-        latestReadyRevisionName,
-        traffic,
-        actualReplicas,
-        desiredReplicas,
-        logUrl,
-        rollout);
+    return with(more, rollout);
   }
 
   /** The same with a rollout. */
   public Status withRollout(@Nullable Rollout newRollout) {
+    return with(conditions, newRollout);
+  }
+
+  private Status with(List<Condition> newConditions, @Nullable Rollout newRollout) {
     return new Status(
         observedGeneration,
-        conditions,
+        newConditions,
         url,
         address,
         latestCreatedRevisionName,

@@ -15,12 +15,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A store that lives as long as the process; used by any thread. */
-public final class MemoryStore implements ResourceStore {
+public final class MemoryStore extends EngineStore {
   private final JobBook jobs;
   private final StoreEngine engine;
 
@@ -56,33 +54,8 @@ public final class MemoryStore implements ResourceStore {
   }
 
   @Override
-  public <T> T read(Function<? super ResourceView, ? extends T> reader) {
-    return engine.read(reader);
-  }
-
-  @Override
-  public long version() {
-    return engine.version();
-  }
-
-  @Override
-  public StoreOutcome write(Write write, Author author, List<JobRequest> jobs) {
-    return engine.write(write, author, jobs);
-  }
-
-  @Override
-  public List<HistoryEntry> history(ResourceKey key) {
-    return engine.history(key);
-  }
-
-  @Override
-  public Watch watch(Consumer<ChangeEvent> listener) {
-    return engine.watch(listener);
-  }
-
-  @Override
-  public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
-    return engine.watchFrom(version, listener);
+  protected StoreEngine engine() {
+    return engine;
   }
 
   /** History in memory; a lock guards it. */

@@ -9,14 +9,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What every store has in common: writes are decided over an index in memory, made durable by a
@@ -27,14 +24,12 @@ import org.slf4j.LoggerFactory;
  * half a write and never waits for the journal.
  */
 public final class StoreEngine implements ResourceStore {
-  private static final Logger LOG = LoggerFactory.getLogger(StoreEngine.class);
-
   private final Settings settings;
   private final Journal journal;
   private final GroupCommit<Pending> commits = new GroupCommit<>(this::carryOut);
   private final ReentrantLock lock = new ReentrantLock();
   private final Index index;
-  private final List<Registration> listeners = new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners(lock);
   private final RetainedLog<ChangeEvent> log;
   private final long openedAt;
 
@@ -97,25 +92,6 @@ public final class StoreEngine implements ResourceStore {
       this.write = write;
       this.author = author;
       this.jobs = List.copyOf(jobs);
-    }
-  }
-
-  private final class Registration implements Watch {
-    final Consumer<ChangeEvent> listener;
-
-    Registration(Consumer<ChangeEvent> listener) {
-      this.listener = listener;
-    }
-
-    @Override
-    public void close() {
-      // With the lock, nothing is told any more once this returns.
-      lock.lock();
-      try {
-        listeners.remove(this);
-      } finally {
-        lock.unlock();
-      }
     }
   }
 
@@ -184,21 +160,12 @@ public final class StoreEngine implements ResourceStore {
       for (Change change : staging.changes()) {
         ChangeEvent event = change.event();
         log.add(event.version(), event);
-        listeners.forEach(registration -> tell(registration, event));
+        listeners.tell(event);
         // The last state of a removed resource may never have been indexed.
         index.put(index.find(event.resource().key()), event.after());
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static void tell(Registration registration, ChangeEvent event) {
-    try {
-      registration.listener.accept(event);
-    } catch (RuntimeException broken) {
-      // The write is done: neither its author nor the other listeners may suffer.
-      LOG.error("a listener failed at {}", event.resource().key(), broken);
     }
   }
 
@@ -209,14 +176,7 @@ public final class StoreEngine implements ResourceStore {
 
   @Override
   public Watch watch(Consumer<ChangeEvent> listener) {
-    Registration registration = new Registration(listener);
-    lock.lock();
-    try {
-      listeners.add(registration);
-    } finally {
-      lock.unlock();
-    }
-    return registration;
+    return listeners.add(listener, List.of());
   }
 
   @Override
@@ -229,11 +189,9 @@ public final class StoreEngine implements ResourceStore {
       if (!known || version > log.last()) {
         return new WatchOutcome.Gone(floor());
       }
-      Registration registration = new Registration(listener);
-      earlier.forEach(event -> tell(registration, event));
-      log.after(version).forEach(event -> tell(registration, event));
-      listeners.add(registration);
-      return new WatchOutcome.Started(registration);
+      List<ChangeEvent> missed = new ArrayList<>(earlier);
+      missed.addAll(log.after(version));
+      return new WatchOutcome.Started(listeners.add(listener, missed));
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
 /** What commands say before they reach a server. */
@@ -32,6 +33,24 @@ final class CommandLineTest {
 
   private String err() {
     return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void everyCommandIsFoundByItsName() {
+    assertThat(Subcommands.NAMES)
+        .allSatisfy(name -> {
+          CommandLine command = new CommandLine(Subcommands.named(name));
+          assertThat(command.getCommandName()).isEqualTo(name);
+        });
+    assertThat(run("--help")).isZero();
+    String help = out();
+    assertThat(Subcommands.NAMES)
+        .filteredOn(name -> !name.equals("train"))
+        .allSatisfy(name -> assertThat(help).containsPattern("(?m)^  " + name + " "));
+    assertThat(run("get", "--help")).isZero();
+    assertThat(out()).startsWith("Usage: leat get ");
+    assertThat(run("rollbak")).isEqualTo(2);
+    assertThat(err()).contains("leat rollback");
   }
 
   @Test

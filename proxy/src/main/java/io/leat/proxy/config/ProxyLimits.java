@@ -80,6 +80,20 @@ public record ProxyLimits(
 
   /** The same with another number of connections per endpoint. */
   public ProxyLimits withConnectionsPerEndpoint(int connections) {
+    return with(connections, clients, mirrors);
+  }
+
+  /** The same with other limits for clients. */
+  public ProxyLimits withClients(ClientLimits newClients) {
+    return with(connectionsPerEndpoint, newClients, mirrors);
+  }
+
+  /** The same with other limits for mirroring. */
+  public ProxyLimits withMirrors(MirrorLimits newMirrors) {
+    return with(connectionsPerEndpoint, clients, newMirrors);
+  }
+
+  private ProxyLimits with(int connections, ClientLimits newClients, MirrorLimits newMirrors) {
     return new ProxyLimits(
         requestLineBytes,
         headerBytes,
@@ -92,43 +106,7 @@ public record ProxyLimits(
         upstreamIdleTimeout,
         idlePerEndpoint,
         connections,
-        clients,
-        mirrors);
-  }
-
-  /** The same with other limits for clients. */
-  public ProxyLimits withClients(ClientLimits newClients) {
-    return new ProxyLimits(
-        requestLineBytes,
-        headerBytes,
-        headerLineBytes,
-        headerCount,
-        bodyBytes,
-        headerTimeout,
-        idleTimeout,
-        connectTimeout,
-        upstreamIdleTimeout,
-        idlePerEndpoint,
-        connectionsPerEndpoint,
         newClients,
-        mirrors);
-  }
-
-  /** The same with other limits for mirroring. */
-  public ProxyLimits withMirrors(MirrorLimits newMirrors) {
-    return new ProxyLimits(
-        requestLineBytes,
-        headerBytes,
-        headerLineBytes,
-        headerCount,
-        bodyBytes,
-        headerTimeout,
-        idleTimeout,
-        connectTimeout,
-        upstreamIdleTimeout,
-        idlePerEndpoint,
-        connectionsPerEndpoint,
-        clients,
         newMirrors);
   }
 }

@@ -106,7 +106,7 @@ public final class LiveTable {
     }
     RouterBuilder.Difference difference =
         switch (update) {
-          case TableUpdate.Snapshot(RouteTable table) -> difference(before, table);
+          case TableUpdate.Snapshot snapshot -> difference(before, snapshot.table());
           case TableUpdate.Delta delta ->
               new RouterBuilder.Difference(
                   delta.putHosts(),

@@ -12,16 +12,16 @@ public sealed interface TableUpdate {
   /** The content hash of the table at {@link #version()}, as {@link TableHash} computes it. */
   long hash();
 
-  /** The whole table. */
-  record Snapshot(RouteTable table) implements TableUpdate {
-    @Override
-    public long version() {
-      return table.version();
+  /** The whole table; {@code hash} as its author knows it. */
+  record Snapshot(RouteTable table, long hash) implements TableUpdate {
+    /** A table whose hash nobody has kept. */
+    public Snapshot(RouteTable table) {
+      this(table, table.hash());
     }
 
     @Override
-    public long hash() {
-      return table.hash();
+    public long version() {
+      return table.version();
     }
   }
 

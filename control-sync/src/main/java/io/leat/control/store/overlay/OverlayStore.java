@@ -1,15 +1,11 @@
 package io.leat.control.store.overlay;
 
 import io.leat.control.resource.ResourceKey;
-import io.leat.control.store.Author;
 import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.EngineStore;
 import io.leat.control.store.HistoryEntry;
 import io.leat.control.store.ResourceStore;
-import io.leat.control.store.ResourceView;
 import io.leat.control.store.StoreEngine;
-import io.leat.control.store.StoreOutcome;
-import io.leat.control.store.WatchOutcome;
-import io.leat.control.store.Write;
 import io.leat.control.store.jobs.JobRequest;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * A store over what another held at one moment: by the same rules, and nothing that is written here
@@ -30,7 +24,7 @@ import java.util.function.Function;
  * come from one thread; the other store's writers may go on. Jobs that a write would set off are
  * dropped. To be closed, or the other store goes on telling it what changes.
  */
-public final class OverlayStore implements ResourceStore, AutoCloseable {
+public final class OverlayStore extends EngineStore implements AutoCloseable {
   /** Begins the uid of everything that was created here. */
   public static final String UID_PREFIX = "planned-";
 
@@ -59,33 +53,8 @@ public final class OverlayStore implements ResourceStore, AutoCloseable {
   }
 
   @Override
-  public <T> T read(Function<? super ResourceView, ? extends T> reader) {
-    return engine.read(reader);
-  }
-
-  @Override
-  public long version() {
-    return engine.version();
-  }
-
-  @Override
-  public StoreOutcome write(Write write, Author author, List<JobRequest> jobs) {
-    return engine.write(write, author, jobs);
-  }
-
-  @Override
-  public List<HistoryEntry> history(ResourceKey key) {
-    return engine.history(key);
-  }
-
-  @Override
-  public Watch watch(Consumer<ChangeEvent> listener) {
-    return engine.watch(listener);
-  }
-
-  @Override
-  public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
-    return engine.watchFrom(version, listener);
+  protected StoreEngine engine() {
+    return engine;
   }
 
   @Override

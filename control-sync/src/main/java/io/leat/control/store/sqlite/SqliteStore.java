@@ -1,15 +1,10 @@
 package io.leat.control.store.sqlite;
 
 import io.leat.control.resource.ResourceKey;
-import io.leat.control.store.Author;
 import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.EngineStore;
 import io.leat.control.store.HistoryEntry;
-import io.leat.control.store.ResourceStore;
-import io.leat.control.store.ResourceView;
 import io.leat.control.store.StoreEngine;
-import io.leat.control.store.StoreOutcome;
-import io.leat.control.store.WatchOutcome;
-import io.leat.control.store.Write;
 import io.leat.control.store.jobs.Job;
 import io.leat.control.store.jobs.JobBook;
 import io.leat.control.store.jobs.JobRequest;
@@ -20,8 +15,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * A store in a SQLite file: a write that was acknowledged survives a crash of the process and of
@@ -29,9 +22,10 @@ import java.util.function.Function;
  *
  * <p>Used by any thread. Reads are served from memory; a write is on disk (write-ahead log, synced)
  * before anybody sees it, and writers that come at the same time share one sync. The file belongs
- * to one process at a time.
+ * to one process at a time. A write that the disk refuses ends in a {@link StoreWriteException},
+ * and nothing has changed then.
  */
-public final class SqliteStore implements ResourceStore, AutoCloseable {
+public final class SqliteStore extends EngineStore implements AutoCloseable {
   private final Path file;
   private final Transactions transactions;
   private final JobBook jobs;
@@ -101,38 +95,8 @@ public final class SqliteStore implements ResourceStore, AutoCloseable {
   }
 
   @Override
-  public <T> T read(Function<? super ResourceView, ? extends T> reader) {
-    return engine.read(reader);
-  }
-
-  @Override
-  public long version() {
-    return engine.version();
-  }
-
-  /**
-   * Carries out one write.
-   *
-   * @throws StoreWriteException when the disk refuses it; nothing has changed then
-   */
-  @Override
-  public StoreOutcome write(Write write, Author author, List<JobRequest> requests) {
-    return engine.write(write, author, requests);
-  }
-
-  @Override
-  public List<HistoryEntry> history(ResourceKey key) {
-    return engine.history(key);
-  }
-
-  @Override
-  public Watch watch(Consumer<ChangeEvent> listener) {
-    return engine.watch(listener);
-  }
-
-  @Override
-  public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
-    return engine.watchFrom(version, listener);
+  protected StoreEngine engine() {
+    return engine;
   }
 
   /**
