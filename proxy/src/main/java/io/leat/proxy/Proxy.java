@@ -101,7 +101,8 @@ public final class Proxy implements AutoCloseable {
             gate,
             settings.accessLog(),
             new MirrorBudget(settings.limits().mirrors()),
-            settings.traceSample());
+            settings.traceSample(),
+            settings.events());
     for (EventExecutor executor : group) {
       Draw draw = Draw.xorshift(random.nextLong());
       LoopContext context = new LoopContext(loops.size(), (EventLoop) executor, draw, shared);
