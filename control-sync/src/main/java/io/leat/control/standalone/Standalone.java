@@ -35,6 +35,7 @@ import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.EventIngress;
 import io.leat.proxy.server.Transport;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.telemetry.Metric;
@@ -314,7 +315,8 @@ final class Standalone {
             settings.debugHeaders(),
             accessLog,
             config.telemetry().traceSample(),
-            transport));
+            transport,
+            EventIngress.NONE));
   }
 
   private AdminServer admin(int port) {
