@@ -125,7 +125,7 @@ final class Recovery {
           }
         }
         for (long i = 0; i < reader.damaged(); i++) {
-          segments.damaged(segment, segment.header().dataStart());
+          segments.damaged(segment, reader.damagedAt());
         }
         if (size > end) {
           file.truncate(end);

@@ -36,6 +36,7 @@ final class SegmentReader implements Closeable {
   private int at;
   private int length;
   private long damaged;
+  private long damagedAt;
 
   SegmentReader(LogFile file, long salt) {
     this.file = file;
@@ -59,13 +60,12 @@ final class SegmentReader implements Closeable {
       return false;
     }
     long skipped = skipped(candidate);
-    if (skipped > 0 && isFrame(skipped)) {
-      damaged++;
-      return found(skipped);
-    }
-    for (long each = candidate + 1; each <= end - Frame.HEAD; each++) {
+    for (long each = skipped > 0 && isFrame(skipped) ? skipped : candidate + 1;
+        each <= end - Frame.HEAD;
+        each++) {
       if (isFrame(each)) {
         damaged++;
+        damagedAt = candidate;
         return found(each);
       }
     }
@@ -217,6 +217,11 @@ final class SegmentReader implements Closeable {
   /** Places that were passed over since it was made. */
   long damaged() {
     return damaged;
+  }
+
+  /** Where the last of them begins. */
+  long damagedAt() {
+    return damagedAt;
   }
 
   @Override
