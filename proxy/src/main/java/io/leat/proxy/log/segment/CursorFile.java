@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file that keeps where cursors stand: an append for each change, the newest of a name counts.
@@ -38,6 +39,7 @@ final class CursorFile implements Closeable {
   private LogFile file;
   private long end = START;
   private long newestBytes;
+  private @Nullable IOException broken;
 
   private CursorFile(LogFiles files, Path directory, boolean synced) throws IOException {
     this.files = files;
@@ -187,8 +189,18 @@ final class CursorFile implements Closeable {
 
   /** Makes everything that was written durable, as far as the log is to be. */
   synchronized void sync() throws IOException {
-    if (synced) {
+    if (!synced) {
+      return;
+    }
+    if (broken != null) {
+      // What the system dropped then would be missing, whatever a later sync says.
+      throw new IOException("a sync of " + path() + " failed before", broken);
+    }
+    try {
       file.force(false);
+    } catch (IOException e) {
+      broken = e;
+      throw e;
     }
   }
 
