@@ -58,8 +58,7 @@ public final class LogLoad {
           Long.parseLong(given.getOrDefault("records", "1000000")),
           Integer.parseInt(given.getOrDefault("bytes", "1024")),
           inFlight,
-          Durability.valueOf(
-              given.getOrDefault("durability", "fsync").toUpperCase(Locale.ROOT)),
+          Durability.valueOf(given.getOrDefault("durability", "fsync").toUpperCase(Locale.ROOT)),
           Path.of(given.getOrDefault("dir", "target/log-load")));
     }
 
@@ -84,8 +83,9 @@ public final class LogLoad {
   /** Runs every row. */
   public static void main(String[] arguments) throws IOException {
     Options options = Options.of(arguments);
-    print("%-8s %9s %8s %12s %9s %9s %9s %8s", "sync", "in flight", "bytes", "events/s", "p50 ms",
-        "p99 ms", "max ms", "rss MiB");
+    print(
+        "%-8s %9s %8s %12s %9s %9s %9s %8s",
+        "sync", "in flight", "bytes", "events/s", "p50 ms", "p99 ms", "max ms", "rss MiB");
     for (int i = 0; i < options.inFlight().size(); i++) {
       int inFlight = options.inFlight().get(i);
       Path directory = options.directory().resolve("in-flight-" + inFlight);
@@ -125,10 +125,16 @@ public final class LogLoad {
       await(records);
       double seconds = (System.nanoTime() - begun) / 1e9;
       if (row > 1) {
-        print("%-8s %9d %8d %12.0f %9.3f %9.3f %9.3f %8d",
-            options.durability(), inFlight, options.bytes(), records / seconds,
-            latencies.getValueAtPercentile(50) / 1e6, latencies.getValueAtPercentile(99) / 1e6,
-            latencies.getMaxValue() / 1e6, residentMib());
+        print(
+            "%-8s %9d %8d %12.0f %9.3f %9.3f %9.3f %8d",
+            options.durability(),
+            inFlight,
+            options.bytes(),
+            records / seconds,
+            latencies.getValueAtPercentile(50) / 1e6,
+            latencies.getValueAtPercentile(99) / 1e6,
+            latencies.getMaxValue() / 1e6,
+            residentMib());
       }
     }
   }
@@ -163,7 +169,8 @@ public final class LogLoad {
       LogCursor cursor = log.cursor("reader", new CursorStart.End());
       List<LogEntry> entries = cursor.read(100, 1 << 20);
       double opened = (System.nanoTime() - begun) / 1e6;
-      print("opened %d MiB and read the first records in %.0f ms, backlog %d",
+      print(
+          "opened %d MiB and read the first records in %.0f ms, backlog %d",
           log.stats().bytes() >> 20, opened, cursor.backlog());
       begun = System.nanoTime();
       long read = 0;
@@ -173,7 +180,8 @@ public final class LogLoad {
         entries = cursor.read(100, 1 << 20);
       }
       double seconds = (System.nanoTime() - begun) / 1e9;
-      print("read and finished %d records at %.0f events/s, rss %d MiB",
+      print(
+          "read and finished %d records at %.0f events/s, rss %d MiB",
           read, read / seconds, residentMib());
     }
   }

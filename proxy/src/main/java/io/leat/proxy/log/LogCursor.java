@@ -39,7 +39,9 @@ public interface LogCursor {
    */
   void whenReadable(Runnable task);
 
-  /** Goes on reading from another place; what was read and not finished before counts as finished. */
+  /**
+   * Goes on reading from another place; what was read and not finished before counts as finished.
+   */
   void seek(CursorStart start);
 
   /** Records for this cursor that are not finished. */

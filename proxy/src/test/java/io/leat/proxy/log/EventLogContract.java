@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -297,15 +298,14 @@ public abstract class EventLogContract {
       int writer = w;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < each; i++) {
-                      log.append(List.of(record("", writer + "/" + i)), (outcome, offset) -> {});
-                      if (i % 16 == 0) {
-                        Thread.yield();
-                      }
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < each; i++) {
+                  log.append(List.of(record("", writer + "/" + i)), (outcome, offset) -> {});
+                  if (i % 16 == 0) {
+                    Thread.yield();
+                  }
+                }
+              }));
     }
     List<String> seen = new ArrayList<>();
     long last = -1;
@@ -336,7 +336,7 @@ public abstract class EventLogContract {
     int count = 4_000;
     for (int i = 0; i < count; i += 100) {
       LogRecord[] records = new LogRecord[100];
-      java.util.Arrays.setAll(records, j -> record("", "" + j));
+      Arrays.setAll(records, j -> record("", "" + j));
       append(records);
     }
     Set<Long> open = new ConcurrentSkipListSet<>();
@@ -347,12 +347,11 @@ public abstract class EventLogContract {
       int thread = t;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = thread; i < count; i += 4) {
-                      cursor.finish(offsets.get(i));
-                    }
-                  }));
+              .start(() -> {
+                for (int i = thread; i < count; i += 4) {
+                  cursor.finish(offsets.get(i));
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class OffsetRangesTest {
   @Test
   void rangesThatTouchAreOne() {
-    OffsetRanges ranges = new OffsetRanges.Builder().add(3, 5).add(5, 7).add(7, 7).add(9, 10).build();
+    OffsetRanges ranges =
+        new OffsetRanges.Builder().add(3, 5).add(5, 7).add(7, 7).add(9, 10).build();
     assertThat(ranges.count()).isEqualTo(2);
     assertThat(ranges.from(0)).isEqualTo(3);
     assertThat(ranges.to(0)).isEqualTo(7);

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file that is written. The thread of the log alone uses it.
@@ -31,7 +30,8 @@ final class ActiveSegment implements Closeable {
     private static final int LARGE = 1 << 20;
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(SMALL).asReadOnlyBuffer();
 
-    private final ByteBuffer head = ByteBuffer.allocate(Frame.HEAD);
+    private final byte[] headBytes = new byte[Frame.HEAD];
+    private final ByteBuffer head = ByteBuffer.wrap(headBytes);
     private final CRC32C crc = new CRC32C();
     private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL);
 
@@ -43,8 +43,7 @@ final class ActiveSegment implements Closeable {
     }
   }
 
-  private ActiveSegment(
-      Segment segment, LogFile file, Staging staging, LogOptions.Sizes sizes) {
+  private ActiveSegment(Segment segment, LogFile file, Staging staging, LogOptions.Sizes sizes) {
     this.segment = segment;
     this.file = file;
     this.staging = staging;
@@ -113,12 +112,12 @@ final class ActiveSegment implements Closeable {
     head.putShort((short) cursor.length);
     CRC32C crc = staging.crc;
     Frame.begin(crc, segment.header().salt());
-    crc.update(head.array(), 0, Frame.AT_CRC);
-    crc.update(head.array(), Frame.AT_OFFSET, Frame.HEAD - Frame.AT_OFFSET);
+    crc.update(staging.headBytes, 0, Frame.AT_CRC);
+    crc.update(staging.headBytes, Frame.AT_OFFSET, Frame.HEAD - Frame.AT_OFFSET);
     crc.update(cursor);
     crc.update(payload);
     head.putInt(Frame.AT_CRC, (int) crc.getValue());
-    stage(head.array());
+    stage(staging.headBytes);
     stage(cursor);
     stage(payload);
   }
@@ -179,11 +178,6 @@ final class ActiveSegment implements Closeable {
     }
     segment.seal(files, totals);
     file.close();
-  }
-
-  /** Whether the file is the segment's. */
-  boolean isOf(@Nullable Segment other) {
-    return segment == other;
   }
 
   @Override

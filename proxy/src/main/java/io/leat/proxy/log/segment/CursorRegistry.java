@@ -28,8 +28,7 @@ final class CursorRegistry {
   private volatile long published;
   private volatile Runnable onChange = () -> {};
 
-  CursorRegistry(
-      Recovery.Recovered recovered, LogTail tail, CursorFile file, int mostUnfinished) {
+  CursorRegistry(Recovery.Recovered recovered, LogTail tail, CursorFile file, int mostUnfinished) {
     this.segments = recovered.segments();
     this.tail = tail;
     this.file = file;
@@ -190,9 +189,7 @@ final class CursorRegistry {
           bytes += length;
         } else {
           directed.merge(
-              each.cursor(),
-              new Totals.Count(1, length),
-              (a, b) -> a.plus(b.records(), b.bytes()));
+              each.cursor(), new Totals.Count(1, length), (a, b) -> a.plus(b.records(), b.bytes()));
         }
       }
     }

@@ -88,8 +88,6 @@ final class Limits {
     if (timestampAt(from, oldest) < oldest) {
       to = Math.max(to, segments.offsetAt(oldest, next));
     }
-    return to > from
-        ? Optional.of(new Breached(slowest.name(), from, to))
-        : Optional.empty();
+    return to > from ? Optional.of(new Breached(slowest.name(), from, to)) : Optional.empty();
   }
 }

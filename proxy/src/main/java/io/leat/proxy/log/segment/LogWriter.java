@@ -21,22 +21,20 @@ import org.slf4j.LoggerFactory;
  * The thread of a log: writes what waits as one group, syncs once, and tells who appended. Between
  * groups it writes where cursors stand, and deletes what nobody needs.
  *
- * <p>Any thread appends; the queue is bounded by bytes. Whatever was appended is answered once, also
- * when the log fails or ends.
+ * <p>Any thread appends; the queue is bounded by bytes. Whatever was appended is answered once,
+ * also when the log fails or ends.
  */
 final class LogWriter implements Runnable {
   static final long MOST_AS_ONE = 1L << 30;
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
   private static final long GROUP_BYTES = 1 << 20;
   private static final int QUEUE_CHUNK = 1024;
-  private static final long CURSORS_EVERY_MILLIS = 20;
-  private static final long SYNC_EVERY_MILLIS = 1_000;
 
   private final LogOptions options;
   private final LogFiles files;
   private final CursorRegistry registry;
   private final Limits limits;
-  private final Retention retention;
+  private final Upkeep upkeep;
   private final Clock clock;
   private final RandomGenerator random;
   private final Thread thread;
@@ -45,7 +43,6 @@ final class LogWriter implements Runnable {
   private volatile boolean asleep;
   private volatile boolean closing;
   private volatile boolean ended;
-  private volatile boolean cursorsMoved;
   private volatile @Nullable String failure;
   // Of the thread.
   private final ActiveSegment.Staging staging = new ActiveSegment.Staging();
@@ -54,9 +51,6 @@ final class LogWriter implements Runnable {
   private long groupBytes;
   private long next;
   private long timestamp;
-  private long cursorsAt;
-  private long syncedAt;
-  private boolean unsynced;
 
   LogWriter(
       LogOptions options,
@@ -70,10 +64,9 @@ final class LogWriter implements Runnable {
     this.clock = surroundings.clock();
     this.random = surroundings.random();
     this.limits = new Limits(registry, options.storage(), clock);
-    this.retention = new Retention(registry, options.retain(), clock);
+    this.upkeep = new Upkeep(registry, options, clock);
     this.next = registry.published();
     this.timestamp = timestamp;
-    this.cursorsMoved = true;
     this.thread = surroundings.threads().newThread(this);
   }
 
@@ -113,8 +106,7 @@ final class LogWriter implements Runnable {
   }
 
   private void cursorsMoved() {
-    if (!cursorsMoved) {
-      cursorsMoved = true;
+    if (upkeep.cursorsMoved()) {
       wake();
     }
   }
@@ -158,11 +150,20 @@ final class LogWriter implements Runnable {
     }
   }
 
+  private void tend(boolean last) {
+    try {
+      upkeep.run(queue.isEmpty(), last);
+    } catch (IOException e) {
+      if (failure == null) {
+        failed("cannot write cursors in " + options.directory(), e);
+      }
+    }
+  }
+
   private void sleep() {
     asleep = true;
     if (queue.isEmpty() && !closing) {
-      LockSupport.parkNanos(
-          TimeUnit.MILLISECONDS.toNanos(cursorsMoved ? CURSORS_EVERY_MILLIS : SYNC_EVERY_MILLIS));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(upkeep.dueInMillis()));
     }
     asleep = false;
   }
@@ -286,7 +287,7 @@ final class LogWriter implements Runnable {
       active = made;
       if (full != null) {
         full.seal(files, totals);
-        cursorsMoved = true;
+        upkeep.cursorsMoved();
       }
       return null;
     } catch (LogFiles.NoSpaceException e) {
@@ -301,35 +302,6 @@ final class LogWriter implements Runnable {
   private void failed(String what, Throwable why) {
     failure = what + ": " + why;
     LOG.error("the log refuses appends until it is opened anew: {}", what, why);
-  }
-
-  /** Cursors and old files, if it is time. */
-  private void tend(boolean last) {
-    long now = clock.millis();
-    boolean idle = queue.isEmpty();
-    try {
-      if (cursorsMoved && (last || idle || now - cursorsAt >= CURSORS_EVERY_MILLIS)) {
-        // Before the cursors are looked at, so that what moves meanwhile is seen next time.
-        cursorsMoved = false;
-        cursorsAt = now;
-        unsynced = true;
-        registry.persist();
-        retention.run();
-      }
-      if (unsynced && (last || now - syncedAt >= SYNC_EVERY_MILLIS)) {
-        unsynced = false;
-        syncedAt = now;
-        registry.sync();
-        retention.run();
-      }
-    } catch (LogFiles.NoSpaceException e) {
-      cursorsMoved = true;
-      LOG.debug("{}: no space for cursors", options.directory(), e);
-    } catch (IOException e) {
-      if (failure == null) {
-        failed("cannot write cursors in " + options.directory(), e);
-      }
-    }
   }
 
   private static void close(@Nullable ActiveSegment open) {

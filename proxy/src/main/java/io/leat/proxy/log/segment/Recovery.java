@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
  * Finds what a directory holds after whatever happened to the process before.
  *
  * <p>A file with an index is taken as the index says. Of another one, the last as a rule, every
- * frame is checked. A frame names the group it was synced with, and a group is written only when the
- * one before it is durable: so whatever lies before the last group was durable and stays, whole or
- * not. Of the last group only appends that are whole stay; the rest was never acknowledged, or its
- * bytes are damaged.
+ * frame is checked. A frame names the group it was synced with, and a group is written only when
+ * the one before it is durable: so whatever lies before the last group was durable and stays, whole
+ * or not. Of the last group only appends that are whole stay; the rest was never acknowledged, or
+ * its bytes are damaged.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
@@ -177,8 +177,7 @@ final class Recovery {
       counting.add(suspect.cursor(), suspect.length());
     }
 
-    private void makeVoid(SegmentReader reader, LogFile file, Suspect suspect)
-        throws IOException {
+    private void makeVoid(SegmentReader reader, LogFile file, Suspect suspect) throws IOException {
       reader.seek(suspect.position(), segment.base() - 1);
       if (reader.next(file.size())) {
         LogFiles.writeFully(file, reader.voided(), suspect.position());

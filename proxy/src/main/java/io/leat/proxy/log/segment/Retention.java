@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Deletes files that nobody needs: every cursor has finished them durably, and they are beyond what
- * is kept for replay. The newest file stays, because offsets and totals go on from it. The thread of
- * the log alone uses it.
+ * is kept for replay. The newest file stays, because offsets and totals go on from it. The thread
+ * of the log alone uses it.
  */
 final class Retention {
   private final CursorRegistry registry;

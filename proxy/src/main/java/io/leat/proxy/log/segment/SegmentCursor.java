@@ -7,14 +7,13 @@ import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.OffsetRanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of one subscription in a {@link SegmentedLog}. The window is its own monitor; the reader
- * of files belongs to the one thread that reads.
+ * The place of one subscription in a {@link SegmentedLog}. The window is its own monitor; the
+ * reader belongs to the one thread that reads.
  */
 final class SegmentCursor implements LogCursor {
   private final CursorRegistry registry;
@@ -29,9 +28,7 @@ final class SegmentCursor implements LogCursor {
   private Totals.Count directed;
   private volatile long contiguous;
   private volatile long written;
-  private @Nullable SegmentReader reader;
-  private @Nullable Segment readerSegment;
-  private long readerAt;
+  private final CursorReader reader;
 
   SegmentCursor(CursorRegistry registry, String name, long born, Totals.Count directed) {
     this.registry = registry;
@@ -39,6 +36,7 @@ final class SegmentCursor implements LogCursor {
     this.born = born;
     this.directed = directed;
     this.window = new CursorWindow(registry.mostUnfinished());
+    this.reader = new CursorReader(registry.segments(), registry.tail());
   }
 
   @Override
@@ -62,7 +60,7 @@ final class SegmentCursor implements LogCursor {
       before = epoch;
       taking = new Taking(name, born, window.restored(), room, bytes);
     }
-    long position = collect(from, to, taking);
+    long position = reader.collect(from, to, taking);
     boolean moved;
     synchronized (window) {
       if (epoch != before) {
@@ -79,80 +77,6 @@ final class SegmentCursor implements LogCursor {
       registry.changed();
     }
     return taking.entries();
-  }
-
-  private long collect(long from, long to, Taking taking) {
-    long at = from;
-    try {
-      while (at < to && !taking.isFull()) {
-        long after = registry.tail().copy(at, to, taking);
-        if (after > at) {
-          closeReader();
-          at = after;
-        } else if (!taking.isFull()) {
-          at = fromFile(at, to, taking);
-        }
-      }
-      return at;
-    } catch (IOException e) {
-      try {
-        closeReader();
-      } catch (IOException again) {
-        e.addSuppressed(again);
-      }
-      throw new UncheckedIOException("cursor " + name + " cannot read", e);
-    }
-  }
-
-  /** Takes what one file has from an offset on; tells how far that went. */
-  private long fromFile(long from, long to, Taking taking) throws IOException {
-    @Nullable Segment segment = registry.segments().at(from);
-    if (segment == null || segment.base() >= to) {
-      return to;
-    }
-    long behind = Math.min(to, Math.max(from, segment.next()));
-    try {
-      SegmentReader at = readerOf(segment, from);
-      while (registry.segments().next(segment, at)) {
-        if (at.offset() < from) {
-          continue;
-        }
-        if (at.offset() >= to || !taking.offer(at)) {
-          behind = Math.min(to, at.offset());
-          at.back();
-          break;
-        }
-      }
-      readerAt = behind;
-      return behind;
-    } catch (NoSuchFileException e) {
-      // Everybody had finished it, and it was deleted.
-      return behind;
-    }
-  }
-
-  private SegmentReader readerOf(Segment segment, long from) throws IOException {
-    @Nullable SegmentReader open = reader;
-    if (open == null || readerSegment != segment || readerAt != from) {
-      if (readerSegment != segment) {
-        closeReader();
-      }
-      open = reader == null ? registry.segments().reader(segment) : reader;
-      reader = open;
-      readerSegment = segment;
-      Segment.Mark mark = segment.markAt(from);
-      open.seek(mark.position(), mark.offset() - 1);
-    }
-    return open;
-  }
-
-  private void closeReader() throws IOException {
-    @Nullable SegmentReader open = reader;
-    reader = null;
-    readerSegment = null;
-    if (open != null) {
-      open.close();
-    }
   }
 
   @Override
@@ -260,8 +184,7 @@ final class SegmentCursor implements LogCursor {
   List<Runnable> arrived(long limit, Totals.Count common, Totals.Count own) {
     directed = directed.plus(own.records(), own.bytes());
     synchronized (window) {
-      window.arrived(
-          limit, common.records() + own.records(), common.bytes() + own.bytes());
+      window.arrived(limit, common.records() + own.records(), common.bytes() + own.bytes());
       changed();
       return awake();
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a file of records begins with: magic (4), version (4), length of the content (4), base (8),
- * salt (8), {@link Totals}, CRC32C of all of it (4), filled up to whole pages, and all of that twice,
- * so that damage to one page loses no file.
+ * salt (8), {@link Totals}, CRC32C of all of it (4), filled up to whole pages, and all of that
+ * twice, so that damage to one page loses no file.
  *
  * @param base the smallest offset that may be in the file
  * @param salt in every checksum of the file
@@ -69,8 +69,7 @@ record SegmentHeader(long base, long salt, Totals start) {
     }
     ByteBuffer content = ByteBuffer.allocate(length);
     LogFiles.readFully(file, content, at);
-    if (content.hasRemaining()
-        || crc(content.array(), length - 4) != content.getInt(length - 4)) {
+    if (content.hasRemaining() || crc(content.array(), length - 4) != content.getInt(length - 4)) {
       return null;
     }
     content.position(12);

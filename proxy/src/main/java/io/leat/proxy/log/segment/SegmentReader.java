@@ -187,13 +187,11 @@ final class SegmentReader implements Closeable {
 
   boolean isFor(byte[] cursor) {
     int from = at + Frame.HEAD;
-    return Arrays.equals(
-        window.array(), from, from + cursorLength(), cursor, 0, cursor.length);
+    return Arrays.equals(window.array(), from, from + cursorLength(), cursor, 0, cursor.length);
   }
 
   String cursor() {
-    return new String(
-        window.array(), at + Frame.HEAD, cursorLength(), StandardCharsets.UTF_8);
+    return new String(window.array(), at + Frame.HEAD, cursorLength(), StandardCharsets.UTF_8);
   }
 
   /** The record, copied. */

@@ -123,8 +123,8 @@ public final class SegmentedLog implements EventLog {
   }
 
   /**
-   * The slowest cursor and what it has not finished beyond the limits, for who is to dead-letter it;
-   * the log itself never drops a record. With {@code BLOCK} appends are refused meanwhile.
+   * The slowest cursor and what it has not finished beyond the limits, for who is to dead-letter
+   * it; the log itself never drops a record. With {@code BLOCK} appends are refused meanwhile.
    */
   public Optional<Breached> breached() {
     return writer.limits().breached();

@@ -198,7 +198,8 @@ final class Segments {
   void damaged(Segment segment, long position) {
     damaged.incrementAndGet();
     if (segment.reportsDamage()) {
-      LOG.warn("{}: damaged at byte {}, what is intact behind it is read", segment.path(), position);
+      LOG.warn(
+          "{}: damaged at byte {}, what is intact behind it is read", segment.path(), position);
     }
   }
 

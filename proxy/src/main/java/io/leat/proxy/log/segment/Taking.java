@@ -36,8 +36,7 @@ final class Taking {
 
   /** Takes the record if it is for the cursor; false if there was no more room for it. */
   boolean offer(long offset, long timestamp, LogRecord record) {
-    boolean mine =
-        record.cursor().isEmpty() || (offset >= born && record.cursor().equals(cursor));
+    boolean mine = record.cursor().isEmpty() || (offset >= born && record.cursor().equals(cursor));
     if (!mine || done.contains(offset)) {
       return true;
     }

@@ -44,12 +44,11 @@ record Totals(Count common, Map<String, Count> directed) {
 
   void write(ByteBuffer to) {
     to.putLong(common.records()).putLong(common.bytes()).putInt(directed.size());
-    directed.forEach(
-        (name, count) -> {
-          byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-          to.putShort((short) bytes.length).put(bytes);
-          to.putLong(count.records()).putLong(count.bytes());
-        });
+    directed.forEach((name, count) -> {
+      byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+      to.putShort((short) bytes.length).put(bytes);
+      to.putLong(count.records()).putLong(count.bytes());
+    });
   }
 
   static Totals read(ByteBuffer from) {

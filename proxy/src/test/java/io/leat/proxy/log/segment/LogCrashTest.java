@@ -152,12 +152,10 @@ final class LogCrashTest {
   }
 
   private SegmentedLog open(Path directory) throws IOException {
-    return SegmentedLog.open(
-        Workshop.options(directory, SIZES), workshop.surroundings(), files);
+    return SegmentedLog.open(Workshop.options(directory, SIZES), workshop.surroundings(), files);
   }
 
-  private void check(Path directory, History history, Random random, String what)
-      throws Exception {
+  private void check(Path directory, History history, Random random, String what) throws Exception {
     List<Kept> kept = frames(directory, history);
     Path last = kept.getLast().file();
     byte[] before = Files.readAllBytes(last);
@@ -208,14 +206,13 @@ final class LogCrashTest {
         found.merge(each.getValue(), 1, Integer::sum);
       }
     }
-    found.forEach(
-        (batch, count) -> {
-          long finished =
-              history.finished.stream().filter(o -> batch.equals(history.batches.get(o))).count();
-          assertThat(count + finished)
-              .as("%s, append %s", what, batch)
-              .isEqualTo(history.batchSizes.get(batch).longValue());
-        });
+    found.forEach((batch, count) -> {
+      long finished =
+          history.finished.stream().filter(o -> batch.equals(history.batches.get(o))).count();
+      assertThat(count + finished)
+          .as("%s, append %s", what, batch)
+          .isEqualTo(history.batchSizes.get(batch).longValue());
+    });
   }
 
   /** Cuts the file, flips bits behind its headers, or both. */
@@ -274,8 +271,12 @@ final class LogCrashTest {
           !each.file().equals(last)
               || (each.to() <= after.length
                   && Arrays.equals(
-                      before, (int) each.from(), (int) each.to(),
-                      after, (int) each.from(), (int) each.to()));
+                      before,
+                      (int) each.from(),
+                      (int) each.to(),
+                      after,
+                      (int) each.from(),
+                      (int) each.to()));
       whole.merge(each.batch(), isIntact, Boolean::logicalAnd);
       if (isIntact) {
         intact.add(each.offset());

@@ -129,9 +129,7 @@ final class LogFaultTest {
       append(log, 15_000);
       files.readOnly = true;
       assertThat(append(log, 10_000)).isEqualTo(AppendOutcome.FAILED);
-      assertThat(log.failure().orElseThrow())
-          .contains(folder.toString())
-          .contains("AccessDenied");
+      assertThat(log.failure().orElseThrow()).contains(folder.toString()).contains("AccessDenied");
       assertThat(sizes(cursor)).containsExactly(15_000);
     }
   }
@@ -148,10 +146,8 @@ final class LogFaultTest {
   @Test
   void aFileInThePlaceOfTheDirectoryIsRefusedByName() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
-    assertThatThrownBy(
-            () ->
-                SegmentedLog.open(
-                    Workshop.options(file, Workshop.SMALL), workshop.surroundings()))
+    assertThatThrownBy(() ->
+            SegmentedLog.open(Workshop.options(file, Workshop.SMALL), workshop.surroundings()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString());
   }

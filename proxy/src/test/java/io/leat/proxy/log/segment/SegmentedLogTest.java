@@ -13,11 +13,16 @@ import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Breach;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,20 +187,19 @@ final class SegmentedLogTest extends EventLogContract {
     LogOptions.Sizes narrow = new LogOptions.Sizes(1 << 20, 4 << 10, 1 << 20, 10_000, 100);
     try (SegmentedLog log = open(Workshop.options(folder.resolve("narrow"), narrow))) {
       LogCursor cursor = log.cursor("a", new CursorStart.End());
-      java.util.concurrent.CountDownLatch held = new java.util.concurrent.CountDownLatch(1);
-      java.util.concurrent.CountDownLatch inside = new java.util.concurrent.CountDownLatch(1);
-      cursor.whenReadable(
-          () -> {
-            inside.countDown();
-            try {
-              held.await();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
-          });
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch inside = new CountDownLatch(1);
+      cursor.whenReadable(() -> {
+        inside.countDown();
+        try {
+          held.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      });
       log.append(List.of(Workshop.record(new byte[10])), (_, _) -> {});
       assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
-      List<AppendOutcome> outcomes = new java.util.concurrent.CopyOnWriteArrayList<>();
+      List<AppendOutcome> outcomes = new CopyOnWriteArrayList<>();
       for (int i = 0; i < 20; i++) {
         log.append(List.of(Workshop.record(new byte[1_000])), (how, _) -> outcomes.add(how));
       }
@@ -216,8 +220,7 @@ final class SegmentedLogTest extends EventLogContract {
       }
       List<LogEntry> entries = Workshop.drain(cursor);
       assertThat(entries).hasSize(5);
-      java.util.concurrent.atomic.AtomicInteger told =
-          new java.util.concurrent.atomic.AtomicInteger();
+      AtomicInteger told = new AtomicInteger();
       cursor.whenReadable(told::incrementAndGet);
       assertThat(told).hasValue(0);
       cursor.finish(entries.get(3).offset());
@@ -239,7 +242,8 @@ final class SegmentedLogTest extends EventLogContract {
     }
     try (SegmentedLog log = open(Workshop.options(directory, Workshop.SMALL))) {
       List<LogEntry> entries = Workshop.drain(log.cursor("a", new CursorStart.End()));
-      assertThat(entries).extracting(entry -> entry.payload().length)
+      assertThat(entries)
+          .extracting(entry -> entry.payload().length)
           .containsExactly(10, 3 << 20, 20, 30);
       assertThat(entries.get(1).payload()).isEqualTo(large);
     }
@@ -267,8 +271,7 @@ final class SegmentedLogTest extends EventLogContract {
       Workshop.drain(cursor).forEach(entry -> cursor.finish(entry.offset()));
     }
     Path only = directory.resolve(Segment.name(0) + Segment.SUFFIX);
-    try (java.nio.channels.FileChannel file =
-        java.nio.channels.FileChannel.open(only, java.nio.file.StandardOpenOption.WRITE)) {
+    try (FileChannel file = FileChannel.open(only, StandardOpenOption.WRITE)) {
       file.truncate(file.size() / 2);
     }
     Files.deleteIfExists(directory.resolve(Segment.name(0) + Segment.INDEX_SUFFIX));
