@@ -73,14 +73,15 @@ final class CursorFile implements Closeable {
 
   private void recover() throws IOException {
     int size = (int) Math.min(file.size(), Integer.MAX_VALUE - 8);
-    ByteBuffer content = ByteBuffer.allocate(size);
+    byte[] bytes = new byte[size];
+    ByteBuffer content = ByteBuffer.wrap(bytes);
     LogFiles.readFully(file, content, 0);
     CRC32C crc = new CRC32C();
     int at = START;
     while (at + ENTRY_HEAD <= size) {
       int length = content.getInt(at);
-      if (length >= ENTRY_HEAD && length <= size - at && isIntact(content, at, crc)) {
-        take(ByteBuffer.wrap(Arrays.copyOfRange(content.array(), at, at + length)));
+      if (length >= ENTRY_HEAD && length <= size - at && isIntact(bytes, at, length, crc)) {
+        take(ByteBuffer.wrap(Arrays.copyOfRange(bytes, at, at + length)));
         at += length;
         end = at;
       } else {
@@ -95,10 +96,10 @@ final class CursorFile implements Closeable {
     }
   }
 
-  private static boolean isIntact(ByteBuffer content, int at, CRC32C crc) {
+  private static boolean isIntact(byte[] bytes, int at, int length, CRC32C crc) {
     crc.reset();
-    crc.update(content.array(), at + 8, content.getInt(at) - 8);
-    return (int) crc.getValue() == content.getInt(at + 4);
+    crc.update(bytes, at + 8, length - 8);
+    return (int) crc.getValue() == ByteBuffer.wrap(bytes).getInt(at + 4);
   }
 
   private void take(ByteBuffer entry) {

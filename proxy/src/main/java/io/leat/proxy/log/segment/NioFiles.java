@@ -36,9 +36,10 @@ final class NioFiles implements LogFiles {
     /** The JDK tells errors by their text alone, which a locale may have translated. */
     private boolean isNoSpace(IOException e, int length) throws IOException {
       @Nullable String message = e.getMessage();
-      return message != null
-              && (message.contains("No space left") || message.contains("quota exceeded"))
-          || Files.getFileStore(path).getUsableSpace() < length;
+      boolean says =
+          message != null
+              && (message.contains("No space left") || message.contains("quota exceeded"));
+      return says || Files.getFileStore(path).getUsableSpace() < length;
     }
 
     @Override
