@@ -301,9 +301,6 @@ public abstract class EventLogContract {
               .start(() -> {
                 for (int i = 0; i < each; i++) {
                   log.append(List.of(record("", writer + "/" + i)), (outcome, offset) -> {});
-                  if (i % 16 == 0) {
-                    Thread.yield();
-                  }
                 }
               }));
     }

@@ -46,7 +46,7 @@ final class FaultyFiles implements LogFiles {
       int written = file.write(some, position);
       from.position(from.position() + written);
       if (space != Long.MAX_VALUE) {
-        space -= written;
+        space = Math.max(0, space - written);
       }
       return written;
     }

@@ -211,7 +211,7 @@ final class LogCrashTest {
           history.finished.stream().filter(o -> batch.equals(history.batches.get(o))).count();
       assertThat(count + finished)
           .as("%s, append %s", what, batch)
-          .isEqualTo(history.batchSizes.get(batch).longValue());
+          .isEqualTo(history.batchSizes.getOrDefault(batch, 0).longValue());
     });
   }
 
@@ -253,7 +253,7 @@ final class LogCrashTest {
       while (at + Frame.HEAD <= bytes.capacity() && bytes.getInt(at) > 0) {
         long offset = bytes.getLong(at + Frame.AT_OFFSET);
         int to = at + bytes.getInt(at);
-        kept.add(new Kept(offset, history.batches.get(offset), file, at, to));
+        kept.add(new Kept(offset, history.batches.getOrDefault(offset, -1), file, at, to));
         at = to;
       }
     }
@@ -290,7 +290,7 @@ final class LogCrashTest {
     Set<Long> expected = new HashSet<>();
     for (Kept each : kept) {
       boolean counts =
-          !each.file().equals(last) || each.offset() < confirmed || whole.get(each.batch());
+          !each.file().equals(last) || each.offset() < confirmed || whole.getOrDefault(each.batch(), false);
       if (counts && intact.contains(each.offset())) {
         expected.add(each.offset());
       }
