@@ -59,16 +59,26 @@ final class Limits {
     return entry == null ? otherwise : entry.timestamp();
   }
 
-  /** Whether an append of so many bytes is refused; if not, they count from now on. */
-  boolean refuses(long bytes) {
-    if (!isBounded) {
-      return false;
+  /**
+   * Whether an append of so many bytes is refused; if not, they count from now on.
+   *
+   * @param pending bytes that were taken and are not written yet
+   */
+  boolean refuses(long bytes, long pending) {
+    if (isBeyond(bytes)) {
+      // Cursors may have finished records since they were looked at.
+      look();
+      held += pending;
     }
-    if (tooOld || held + bytes > storage.maxBytes()) {
+    if (isBeyond(bytes)) {
       return true;
     }
     held += bytes;
     return false;
+  }
+
+  private boolean isBeyond(long bytes) {
+    return isBounded && (tooOld || held + bytes > storage.maxBytes());
   }
 
   /** The slowest cursor, if it is beyond the limits. */
