@@ -13,7 +13,7 @@ public final class RandomEvents {
   private static final String[] TYPES = {
     "application/json",
     "application/json; charset=utf-8",
-    "application/vnd.x+json",
+    "application/problem+json",
     "text/plain",
     "text/xml; charset=\"utf-8\"",
     "application/octet-stream"
