@@ -133,17 +133,21 @@ final class Splitting {
         .with("correlationid", correlation == null ? parent.id() : correlation);
   }
 
-  /** The first 128 bits of SHA-256 over source, a zero byte and id, in hexadecimal digits. */
   static String splitId(CloudEvent parent) {
+    return hash(parent.source(), parent.id());
+  }
+
+  /** The first 128 bits of SHA-256 over two texts and a zero byte between, in hexadecimal. */
+  static String hash(String first, String second) {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
-    digest.update(parent.source().getBytes(StandardCharsets.UTF_8));
+    digest.update(first.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);
-    byte[] hash = digest.digest(parent.id().getBytes(StandardCharsets.UTF_8));
+    byte[] hash = digest.digest(second.getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, 16);
   }
 }
