@@ -154,18 +154,17 @@ final class EventOracleTest {
         event.specversion().equals("1.0") ? CloudEventBuilder.v1() : CloudEventBuilder.v03();
     event
         .attributes()
-        .forEach(
-            (name, value) -> {
-              if (event.literals().contains(name)) {
-                if (value.equals("true") || value.equals("false")) {
-                  builder.withExtension(name, Boolean.valueOf(value));
-                } else {
-                  builder.withExtension(name, Integer.valueOf(value));
-                }
-              } else if (!name.equals("specversion")) {
-                builder.withContextAttribute(name, value);
-              }
-            });
+        .forEach((name, value) -> {
+          if (event.literals().contains(name)) {
+            if (value.equals("true") || value.equals("false")) {
+              builder.withExtension(name, Boolean.valueOf(value));
+            } else {
+              builder.withExtension(name, Integer.valueOf(value));
+            }
+          } else if (!name.equals("specversion")) {
+            builder.withContextAttribute(name, value);
+          }
+        });
     byte[] data = event.data();
     return (data == null ? builder : builder.withData(data)).build();
   }

@@ -1,4 +1,6 @@
-/** The event codec of the data path beside the CloudEvents SDK. Start at {@code EventOracleTest}. */
+/**
+ * The event codec of the data path beside the CloudEvents SDK. Start at {@code EventOracleTest}.
+ */
 @NullMarked
 package io.leat.control.oracle;
 

@@ -54,7 +54,7 @@ final class AttributeRules {
         return false;
       }
     }
-    return value.isEmpty() || value.charAt(0) != ' ' && !value.endsWith(" ");
+    return value.isEmpty() || (value.charAt(0) != ' ' && !value.endsWith(" "));
   }
 
   /** The rule that a value breaks; null when it breaks none. */
@@ -97,9 +97,9 @@ final class AttributeRules {
     for (int i = 0; i < value.length(); ) {
       int next = value.codePointAt(i);
       if (next < 0x20
-          || next >= 0x7F && next <= 0x9F
-          || next >= 0xD800 && next <= 0xDFFF
-          || next >= 0xFDD0 && next <= 0xFDEF
+          || (next >= 0x7F && next <= 0x9F)
+          || (next >= 0xD800 && next <= 0xDFFF)
+          || (next >= 0xFDD0 && next <= 0xFDEF)
           || (next & 0xFFFE) == 0xFFFE) {
         return false;
       }

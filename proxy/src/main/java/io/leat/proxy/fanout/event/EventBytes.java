@@ -123,7 +123,7 @@ public final class EventBytes {
       }
     }
     int mark = number();
-    if (mark != 0 && mark - 1 != end - at || mark == 0 && at != end) {
+    if ((mark != 0 && mark - 1 != end - at) || (mark == 0 && at != end)) {
       throw corrupt((end - at) + " bytes of data (expected: " + Math.max(0, mark - 1) + ")");
     }
     byte[] data = mark == 0 ? null : Arrays.copyOfRange(bytes, at, end);

@@ -47,7 +47,9 @@ public final class EventReader {
     return read(headers, body, null);
   }
 
-  /** Reads a message whose events may lack {@code id} and {@code source} when there are defaults. */
+  /**
+   * Reads a message whose events may lack {@code id} and {@code source} when there are defaults.
+   */
   public EventReading read(HeaderSource headers, byte[] body, @Nullable ElementDefaults defaults) {
     MessageHeaders seen = new MessageHeaders(limits.attributes());
     headers.forEach(seen::take);
@@ -62,7 +64,7 @@ public final class EventReader {
     boolean one = essence.equals(MEDIA_TYPE) || essence.equals(MEDIA_TYPE + "+json");
     boolean batch =
         essence.equals(MEDIA_TYPE + "-batch") || essence.equals(MEDIA_TYPE + "-batch+json");
-    if (!one && !batch || !ValueForms.isUtf8Charset(contentType)) {
+    if ((!one && !batch) || !ValueForms.isUtf8Charset(contentType)) {
       String problem =
           "content-type: "
               + EventDraft.quoted(contentType)

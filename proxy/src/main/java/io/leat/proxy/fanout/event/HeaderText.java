@@ -59,7 +59,7 @@ final class HeaderText {
         if (low < 0) {
           return null;
         }
-        next = (char) (high << 4 | low);
+        next = (char) ((high << 4) | low);
         i += 2;
       }
       bytes[length++] = (byte) next;

@@ -86,7 +86,7 @@ final class StructuredReader {
     String name;
     while ((name = scanner.nextName()) != null) {
       boolean taken =
-          name.equals("data") || name.equals("data_base64")
+          (name.equals("data") || name.equals("data_base64"))
               ? data.take(draft, name)
               : attribute(draft, name);
       if (!taken) {
@@ -109,22 +109,17 @@ final class StructuredReader {
     if (kind == null) {
       return false;
     }
-    switch (kind) {
+    return switch (kind) {
       case STRING -> {
         String value = scanner.string();
-        return value != null && draft.put(name, value, false);
+        yield value != null && draft.put(name, value, false);
       }
-      case NULL -> {
-        // An attribute that is null is one that is not there (JSON format 2.2).
-        return scanner.skip() && draft.putUnset(name);
-      }
-      case BOOLEAN, NUMBER -> {
-        return scanner.skip() && literal(draft, name, kind);
-      }
-      default -> {
-        return draft.refuse(place(draft, name), "", "a string, an integer or a boolean");
-      }
-    }
+      // An attribute that is null is one that is not there (JSON format 2.2).
+      case NULL -> scanner.skip() && draft.putUnset(name);
+      case BOOLEAN, NUMBER -> scanner.skip() && literal(draft, name, kind);
+      case OBJECT, ARRAY ->
+          draft.refuse(place(draft, name), "", "a string, an integer or a boolean");
+    };
   }
 
   private boolean literal(EventDraft draft, String name, JsonScanner.Kind kind) {

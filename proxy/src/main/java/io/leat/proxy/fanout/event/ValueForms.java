@@ -82,7 +82,7 @@ final class ValueForms {
   }
 
   private static boolean isAlphanumeric(char next) {
-    return isDigit(next) || (next | 0x20) >= 'a' && (next | 0x20) <= 'z';
+    return isDigit(next) || ((next | 0x20) >= 'a' && (next | 0x20) <= 'z');
   }
 
   /** Whether a text is a point in time with its offset (RFC 3339 section 5.6). */
@@ -257,7 +257,7 @@ final class ValueForms {
   static boolean isBase64(String text) {
     int padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
     int digits = text.length() - padding;
-    if (digits % 4 == 1 || padding > 0 && text.length() % 4 != 0) {
+    if (digits % 4 == 1 || (padding > 0 && text.length() % 4 != 0)) {
       return false;
     }
     for (int i = 0; i < digits; i++) {

@@ -110,7 +110,8 @@ public final class GroupState {
     if (before != null) {
       return before.whole() ? new Duplicate(key) : new Late(key);
     }
-    int size = policy.size() == AggregatePolicy.AS_SPLIT ? OpenGroup.splitSize(event) : policy.size();
+    int size =
+        policy.size() == AggregatePolicy.AS_SPLIT ? OpenGroup.splitSize(event) : policy.size();
     OpenGroup group = open.get(key);
     Violation violation = violation(group, event, size);
     if (violation != null) {
@@ -159,8 +160,7 @@ public final class GroupState {
     return key.length() > LONGEST_KEY ? "sha256:" + Splitting.hash(key, "") : key;
   }
 
-  private @Nullable Violation violation(
-      @Nullable OpenGroup group, CloudEvent event, int size) {
+  private @Nullable Violation violation(@Nullable OpenGroup group, CloudEvent event, int size) {
     if (isSplit()) {
       int index = OpenGroup.index(event);
       if (size < 1 || index < 0 || index >= size || size > caps.members()) {

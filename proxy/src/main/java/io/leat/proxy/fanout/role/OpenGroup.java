@@ -14,7 +14,7 @@ import java.util.Set;
 final class OpenGroup {
   static final String INDEX = "knativesplitindex";
   static final String SIZE = "knativesplitsize";
-  private static final int OVERHEAD = 128;
+  private static final long OVERHEAD = 128;
 
   private final List<Member> members = new ArrayList<>();
   private final Set<List<String>> identities = new HashSet<>();
@@ -57,7 +57,7 @@ final class OpenGroup {
 
   /** Whether the group has the event; of the parts of a split, those of one index are the same. */
   boolean has(CloudEvent event, boolean split) {
-    return identities.contains(identity(event)) || split && indexes.get(index(event));
+    return identities.contains(identity(event)) || (split && indexes.get(index(event)));
   }
 
   void add(long offset, CloudEvent event) {

@@ -20,7 +20,7 @@ public record Reply(int status, Map<String, List<String>> headers, byte[] body) 
    * but its version in a header; and 202 never carries an event.
    */
   boolean isEmpty() {
-    return status == 202 || body.length == 0 && !headers.containsKey("ce-specversion");
+    return status == 202 || (body.length == 0 && !headers.containsKey("ce-specversion"));
   }
 
   HeaderSource source() {

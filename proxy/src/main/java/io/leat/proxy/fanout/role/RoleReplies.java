@@ -53,8 +53,8 @@ public final class RoleReplies {
   }
 
   /**
-   * Whether the subscriber is called at all; otherwise {@link #withoutCall} decides. A splitter with
-   * a split path is not called, even where there is a call.
+   * Whether the subscriber is called at all; otherwise {@link #withoutCall} decides. A splitter
+   * with a split path is not called, even where there is a call.
    */
   public static boolean isCalled(ChannelSubscriber to) {
     return to.call() != null && to.splitPath() == null;

@@ -96,7 +96,7 @@ final class RouteChoice {
     }
     return unknown
         ? new Violation(
-            Breach.NO_ROUTE, once.size() + " names, none of them a route, and no default")
+            Breach.NO_ROUTE, "names: " + once.size() + ", none of them a route, and no default")
         : new Done(Note.DROPPED_NO_ROUTE);
   }
 }

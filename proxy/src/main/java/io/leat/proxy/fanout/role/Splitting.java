@@ -7,7 +7,6 @@ import io.leat.proxy.fanout.event.EventReading.Events;
 import io.leat.proxy.fanout.event.EventReading.Kind;
 import io.leat.proxy.fanout.event.EventReading.Unreadable;
 import io.leat.proxy.fanout.json.JsonScanner;
-import io.leat.proxy.fanout.json.Utf8;
 import io.leat.proxy.fanout.role.RoleOutcome.Done;
 import io.leat.proxy.fanout.role.RoleOutcome.Forward;
 import io.leat.proxy.fanout.role.RoleOutcome.Hop;
@@ -56,11 +55,11 @@ final class Splitting {
     }
     byte[] data = event.data();
     String mediaType = event.attribute("datacontenttype");
-    if (data == null || mediaType != null && !JsonReplies.isJson(mediaType)) {
+    if (data == null || (mediaType != null && !JsonReplies.isJson(mediaType))) {
       return new Violation(Breach.SPLIT_PATH, "no JSON data");
     }
     String path = Objects.requireNonNull(to.splitPath());
-    if (!path.equals("$") && !path.startsWith("$.") || !JsonScanner.isText(data, DEPTH)) {
+    if ((!path.equals("$") && !path.startsWith("$.")) || !JsonScanner.isText(data, DEPTH)) {
       return new Violation(Breach.SPLIT_PATH, "data that is not JSON, or a path without $");
     }
     JsonScanner scanner = new JsonScanner(data, DEPTH);

@@ -119,7 +119,8 @@ final class EventReaderTest {
                 "time", "2018-04-05T03:56:24Z",
                 "datacontenttype", contentType));
     String data = new String(Objects.requireNonNull(event.data()), StandardCharsets.UTF_8);
-    assertThat(data.replaceAll("\\s*([{}])\\s*", "$1")).isEqualTo("{\"message\": \"Hello World!\"}");
+    assertThat(data.replaceAll("\\s*([{}])\\s*", "$1"))
+        .isEqualTo("{\"message\": \"Hello World!\"}");
   }
 
   @ParameterizedTest
@@ -141,8 +142,21 @@ final class EventReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "%C0%A0", "%E0%80%80", "%ED%A0%80", "%F4%90%80%80", "%FF", "%C3", "%", "%4", "%zz", "%+1",
-        "\"open", "\"a\" b", "\"a\\", "ä", "a%E2%82"
+        "%C0%A0",
+        "%E0%80%80",
+        "%ED%A0%80",
+        "%F4%90%80%80",
+        "%FF",
+        "%C3",
+        "%",
+        "%4",
+        "%zz",
+        "%+1",
+        "\"open",
+        "\"a\" b",
+        "\"a\\",
+        "ä",
+        "a%E2%82"
       })
   void headerValuesThatAreNotEncodedRightAreRefused(String header) {
     assertThat(problem(binary("", "ce-ext", header)))
@@ -225,7 +239,9 @@ final class EventReaderTest {
     CloudEvent event =
         one(
             structured(
-                "{" + old + ",\"datacontentencoding\":\"Base64\",\"datacontenttype\":\"a/b\","
+                "{"
+                    + old
+                    + ",\"datacontentencoding\":\"Base64\",\"datacontenttype\":\"a/b\","
                     + "\"data\":\"SGk=\"}"));
     assertThat(event.specversion()).isEqualTo("0.3");
     assertThat(event.data()).isEqualTo(bytes("Hi"));
@@ -278,8 +294,7 @@ final class EventReaderTest {
       assertThat(large.problem())
           .isEqualTo("$[0].*: too much (expected: 5 attributes in 100 bytes)");
     }
-    Unreadable deep =
-        (Unreadable) reader.read(batch, bytes("[{" + CONTEXT + ",\"data\":[[[]]]}]"));
+    Unreadable deep = (Unreadable) reader.read(batch, bytes("[{" + CONTEXT + ",\"data\":[[[]]]}]"));
     assertThat(deep.problem()).contains("deeper than 4");
     Map<String, List<String>> crowd = headers("ce-specversion", "1.0");
     IntStream.range(0, 100).forEach(i -> crowd.put("ce-h" + i, List.of("x")));
@@ -294,14 +309,13 @@ final class EventReaderTest {
         READER.read(
             HeaderSource.of(headers("content-type", "application/cloudevents-batch+json")),
             bytes(
-                "[{\"specversion\":\"1.0\",\"type\":\"t\"},{" + CONTEXT + "},"
+                "[{\"specversion\":\"1.0\",\"type\":\"t\"},{"
+                    + CONTEXT
+                    + "},"
                     + "{\"specversion\":\"1.0\",\"type\":\"t\",\"id\":null}]"),
             new EventReader.ElementDefaults("p", "/parent"));
     assertThat(((Events) reading).events())
         .extracting(CloudEvent::id, CloudEvent::source)
-        .containsExactly(
-            tuple("p.0", "/parent"),
-            tuple("1", "/s"),
-            tuple("p.2", "/parent"));
+        .containsExactly(tuple("p.0", "/parent"), tuple("1", "/s"), tuple("p.2", "/parent"));
   }
 }

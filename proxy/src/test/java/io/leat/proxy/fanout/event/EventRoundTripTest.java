@@ -112,15 +112,15 @@ final class EventRoundTripTest {
   void headersAreEncodedAsTheBindingSays() {
     CloudEvent event = event("Euro € 😀\r\n\"100%\"", null, null);
     assertThat(EventWriter.binary(event).headers())
-        .containsEntry(
-            "ce-subject", "Euro%20%E2%82%AC%20%F0%9F%98%80%0D%0A%22100%25%22");
+        .containsEntry("ce-subject", "Euro%20%E2%82%AC%20%F0%9F%98%80%0D%0A%22100%25%22");
   }
 
   @Test
   void aContentTypeThatIsNoHeaderIsNoAttribute() {
     assertThatThrownBy(() -> event("s", "a/b\r\nx: y", null))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new CloudEvent(event("s", null, null).attributes(), Set.of("source"), null))
+    assertThatThrownBy(
+            () -> new CloudEvent(event("s", null, null).attributes(), Set.of("source"), null))
         .hasMessage("source: (expected: an integer, true or false)");
   }
 
@@ -137,13 +137,11 @@ final class EventRoundTripTest {
   }
 
   private static String json(@Nullable String type, @Nullable String data) {
-    return new String(
-        EventWriter.structured(event("s", type, data)).body(), StandardCharsets.UTF_8)
+    return new String(EventWriter.structured(event("s", type, data)).body(), StandardCharsets.UTF_8)
         .replace("\"datacontenttype\"", "");
   }
 
-  private static CloudEvent event(
-      String subject, @Nullable String type, @Nullable String data) {
+  private static CloudEvent event(String subject, @Nullable String type, @Nullable String data) {
     Map<String, String> attributes = new LinkedHashMap<>();
     attributes.put("specversion", "1.0");
     attributes.put("id", "1");
@@ -153,8 +151,7 @@ final class EventRoundTripTest {
     if (type != null) {
       attributes.put("datacontenttype", type);
     }
-    return new CloudEvent(
-        attributes, data == null ? null : data.getBytes(StandardCharsets.UTF_8));
+    return new CloudEvent(attributes, data == null ? null : data.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

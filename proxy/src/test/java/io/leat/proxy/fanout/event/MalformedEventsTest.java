@@ -62,10 +62,14 @@ final class MalformedEventsTest {
         "ce-data        | x         | ce-data: (expected: lower-case letters and digits as a name)",
         "ce-            | x         | ce-: (expected: lower-case letters and digits as a name)",
         "ce-a_b         | x         | ce-a_b: (expected: lower-case letters and digits as a name)",
-        "ce-x           | %0D%0A    | ce-x: '??' (expected: no control characters, noncharacters or halves of surrogate pairs)",
-        "ce-x           | %EF%BF%BF | ce-x: '?' (expected: no control characters, noncharacters or halves of surrogate pairs)",
-        "ce-x           | %C2%85    | ce-x: '?' (expected: no control characters, noncharacters or halves of surrogate pairs)",
-        "ce-x           | %C0%A0    | ce-x: '%C0%A0' (expected: percent-encoded UTF-8, quotes in pairs)",
+        "ce-x           | %0D%0A    | ce-x: '??' (expected: no control characters, noncharacters or"
+            + " halves of surrogate pairs)",
+        "ce-x           | %EF%BF%BF | ce-x: '?' (expected: no control characters, noncharacters or"
+            + " halves of surrogate pairs)",
+        "ce-x           | %C2%85    | ce-x: '?' (expected: no control characters, noncharacters or"
+            + " halves of surrogate pairs)",
+        "ce-x           | %C0%A0    | ce-x: '%C0%A0' (expected: percent-encoded UTF-8, quotes in"
+            + " pairs)",
         "CE-ID          | 2         | ce-id: twice (expected: once)",
       })
   void binary(String header, @Nullable String value, String problem) {
@@ -94,21 +98,28 @@ final class MalformedEventsTest {
         "{\"\":\"1\"}   | $.: (expected: lower-case letters and digits as a name)",
         "{\"id\":7}     | $.id: '7' (expected: a string)",
         "{\"time\":true} | $.time: 'true' (expected: a time as in RFC 3339)",
-        "{\"x\":\"\\ud800\"} | $.x: '?' (expected: no control characters, noncharacters or halves of surrogate pairs)",
+        "{\"x\":\"\\ud800\"} | $.x: '?' (expected: no control characters, noncharacters or halves"
+            + " of surrogate pairs)",
         "{\"x\":\"1\",\"x\":\"1\"} | $.x: twice (expected: once)",
         "{\"x\":null,\"x\":\"1\"} | $.x: twice (expected: once)",
         "{\"x\":\"1\",\"x\":null} | $.x: twice (expected: once)",
         "{\"data\":1,\"data\":1} | $.data: twice (expected: data or data_base64, once)",
-        "{\"data\":1,\"data_base64\":\"\"} | $.data_base64: twice (expected: data or data_base64, once)",
+        "{\"data\":1,\"data_base64\":\"\"} | $.data_base64: twice (expected: data or data_base64,"
+            + " once)",
         "{\"data_base64\":1} | $.data_base64: (expected: Base64 in a string)",
         "{\"data_base64\":\"a\"} | $.data_base64: (expected: Base64 in a string)",
         "{\"data_base64\":\"YQ=\"} | $.data_base64: (expected: Base64 in a string)",
         "{\"data_base64\":\"Y-Q_\"} | $.data_base64: (expected: Base64 in a string)",
-        "{\"datacontenttype\":\"a/b\",\"data\":\"\\udc00\"} | $.data: (expected: no halves of surrogate pairs)",
-        "{\"specversion\":\"0.3\",\"data_base64\":\"\"} | $.data_base64: (expected: data and datacontentencoding in 0.3)",
-        "{\"specversion\":\"0.3\",\"datacontentencoding\":\"gzip\",\"data\":\"\"} | $.datacontentencoding: 'gzip' (expected: base64)",
-        "{\"specversion\":\"0.3\",\"datacontentencoding\":\"base64\",\"data\":{}} | $.data: (expected: Base64 in a string)",
-        "{\"specversion\":\"0.3\",\"schemaurl\":\"a b\"} | $.schemaurl: 'a b' (expected: a URI-reference)",
+        "{\"datacontenttype\":\"a/b\",\"data\":\"\\udc00\"} | $.data: (expected: no halves of"
+            + " surrogate pairs)",
+        "{\"specversion\":\"0.3\",\"data_base64\":\"\"} | $.data_base64: (expected: data and"
+            + " datacontentencoding in 0.3)",
+        "{\"specversion\":\"0.3\",\"datacontentencoding\":\"gzip\",\"data\":\"\"} |"
+            + " $.datacontentencoding: 'gzip' (expected: base64)",
+        "{\"specversion\":\"0.3\",\"datacontentencoding\":\"base64\",\"data\":{}} | $.data:"
+            + " (expected: Base64 in a string)",
+        "{\"specversion\":\"0.3\",\"schemaurl\":\"a b\"} | $.schemaurl: 'a b' (expected: a"
+            + " URI-reference)",
       })
   void structuredMembers(String members, String problem) {
     StringBuilder body = new StringBuilder(members.substring(0, members.length() - 1));
@@ -160,7 +171,7 @@ final class MalformedEventsTest {
         .isEqualTo("$: (expected: JSON in UTF-8)");
     assertThat(structured(event.replace("/s", "/ä").getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(Events.class);
-    assertThat(problem(structured(("{\"a\":\"\n\"}").getBytes(StandardCharsets.UTF_8))))
+    assertThat(problem(structured("{\"a\":\"\n\"}".getBytes(StandardCharsets.UTF_8))))
         .endsWith("a control character in a string");
   }
 
@@ -203,9 +214,19 @@ final class MalformedEventsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "https://h:80/p?q#f,true", "urn:uuid:6e8bc430,true", "mailto:a@b,true", "//[::1]/x,true",
-    "/p,true", "1-555-123,true", "?q,true", "/a:b,true", "/källa,true", ":x,false",
-    "/a<b,false", "/a|b,false", "/a\\b,false"
+    "https://h:80/p?q#f,true",
+    "urn:uuid:6e8bc430,true",
+    "mailto:a@b,true",
+    "//[::1]/x,true",
+    "/p,true",
+    "1-555-123,true",
+    "?q,true",
+    "/a:b,true",
+    "/källa,true",
+    ":x,false",
+    "/a<b,false",
+    "/a|b,false",
+    "/a\\b,false"
   })
   void references(String reference, boolean right) {
     assertThat(ValueForms.isUriReference(reference)).isEqualTo(right);
@@ -216,8 +237,14 @@ final class MalformedEventsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "a/b|true", "a/b;|true", "a/b ; c=d ;e=\"f\\\";g\"|true", "a/|false", "/b|false",
-        "a/b;c=|false", "a/b;c=\"d|false", "a/b,c/d|false"
+        "a/b|true",
+        "a/b;|true",
+        "a/b ; c=d ;e=\"f\\\";g\"|true",
+        "a/|false",
+        "/b|false",
+        "a/b;c=|false",
+        "a/b;c=\"d|false",
+        "a/b,c/d|false"
       })
   void mediaTypes(String mediaType, boolean right) {
     assertThat(ValueForms.isMediaType(mediaType)).isEqualTo(right);

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * The seven cases of {@code dispatch(message, call, result)} of Knative's first dispatcher, by their
- * names, as a transformer decides them. What a status other than 2xx and a result that fails lead
- * to is a matter of delivery: here it is shown that nothing is forwarded for it.
+ * The seven cases of {@code dispatch(message, call, result)} of Knative's first dispatcher, by
+ * their names, as a transformer decides them. What a status other than 2xx and a result that fails
+ * lead to is a matter of delivery: here it is shown that nothing is forwarded for it.
  */
 final class DispatchOf2018Test {
   private static final CloudEvent MESSAGE = RoleCases.event("destination");
@@ -35,9 +35,7 @@ final class DispatchOf2018Test {
   @DisplayName("destination - only -- error")
   void destinationOnlyError() {
     Reply error = RoleCases.reply(404, "destination-response");
-    assertThat(
-            RoleContract.check(
-                RoleCases.terminal(SubscriptionRole.TRANSFORMER), MESSAGE, error))
+    assertThat(RoleContract.check(RoleCases.terminal(SubscriptionRole.TRANSFORMER), MESSAGE, error))
         .containsExactly("no_success: status 404 (expected: 200 to 299)");
   }
 
@@ -64,8 +62,7 @@ final class DispatchOf2018Test {
   void badStatus() {
     Reply error = RoleCases.reply(500, "destination-response");
     assertThat(
-            RoleContract.check(
-                RoleCases.subscriber(SubscriptionRole.TRANSFORMER), MESSAGE, error))
+            RoleContract.check(RoleCases.subscriber(SubscriptionRole.TRANSFORMER), MESSAGE, error))
         .containsExactly("no_success: status 500 (expected: 200 to 299)");
   }
 

@@ -120,8 +120,7 @@ final class GroupStateTest {
       List<GroupOffer> over = groups.expire(6000);
       ClosedGroup tombstone = new ClosedGroup("k", false, 6000);
       List<GroupOffer.Member> members =
-          List.of(
-              new GroupOffer.Member(1, of("k", "1")), new GroupOffer.Member(2, of("k", "2")));
+          List.of(new GroupOffer.Member(1, of("k", "1")), new GroupOffer.Member(2, of("k", "2")));
       assertThat(over)
           .containsExactly(
               partial
@@ -218,7 +217,8 @@ final class GroupStateTest {
     GroupState after = new GroupState(policy(1, null, null, true), GroupCaps.DEFAULT);
     after.remember(ClosedGroup.read(tombstone.toBytes()));
     assertThat(after.offer(2, of("kä", "2"), 43)).isEqualTo(new Late("kä"));
-    for (byte[] bad : List.of(new byte[0], new byte[10], new byte[] {1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1})) {
+    for (byte[] bad :
+        List.of(new byte[0], new byte[10], new byte[] {1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1})) {
       assertThatThrownBy(() -> ClosedGroup.read(bad)).isInstanceOf(CorruptEventException.class);
     }
   }

@@ -45,7 +45,16 @@ final class RoleCases {
       Map<String, String> routes,
       @Nullable String splitPath) {
     return new ChannelSubscriber(
-        "uid", "ns/name", 1, role, call, reply, routes, DeliveryPolicy.DEFAULT, null, false,
+        "uid",
+        "ns/name",
+        1,
+        role,
+        call,
+        reply,
+        routes,
+        DeliveryPolicy.DEFAULT,
+        null,
+        false,
         splitPath);
   }
 
@@ -91,7 +100,6 @@ final class RoleCases {
   }
 
   static Reply batch(String elements) {
-    return reply(
-        200, "[" + elements + "]", "content-type", "application/cloudevents-batch+json");
+    return reply(200, "[" + elements + "]", "content-type", "application/cloudevents-batch+json");
   }
 }

@@ -12,8 +12,11 @@ final class RoleContractTest {
   @Test
   void eachRolesBadAnswerIsNamedAndItsGoodOneIsNot() {
     for (SubscriptionRole role : SubscriptionRole.values()) {
-      var to = role == SubscriptionRole.ROUTER ? RoleCases.router(true) : RoleCases.subscriber(role);
-      assertThat(RoleContract.check(to, EVENT, RoleCases.binaryEvent(200))).as("%s", role).isEmpty();
+      var to =
+          role == SubscriptionRole.ROUTER ? RoleCases.router(true) : RoleCases.subscriber(role);
+      assertThat(RoleContract.check(to, EVENT, RoleCases.binaryEvent(200)))
+          .as("%s", role)
+          .isEmpty();
       assertThat(RoleContract.check(to, EVENT, RoleCases.text("<p>"))).as("%s", role).hasSize(1);
     }
   }

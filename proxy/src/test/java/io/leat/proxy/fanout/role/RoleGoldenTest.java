@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.EventReading;
 import io.leat.proxy.fanout.event.EventReading.Events;
+import io.leat.proxy.fanout.event.HeaderSource;
 import io.leat.proxy.fanout.event.WrittenEvent;
 import io.leat.proxy.fanout.role.RoleOutcome.Done;
 import io.leat.proxy.fanout.role.RoleOutcome.Forward;
@@ -89,7 +90,7 @@ final class RoleGoldenTest {
 
   private static List<String[]> sections(String file) {
     List<String[]> sections = new ArrayList<>();
-    for (String section : ("\n" + file).split("\n== ")) {
+    for (String section : ("\n" + file).split("\n== ", -1)) {
       if (!section.isBlank()) {
         int end = section.indexOf('\n');
         String text = end < 0 ? "" : section.substring(end + 1);
@@ -115,12 +116,11 @@ final class RoleGoldenTest {
 
   private static ChannelSubscriber subscriber(Map<String, String> fields) {
     Map<String, String> routes = new LinkedHashMap<>();
-    fields.forEach(
-        (name, value) -> {
-          if (name.startsWith("route ")) {
-            routes.put(name.substring(6), value);
-          }
-        });
+    fields.forEach((name, value) -> {
+      if (name.startsWith("route ")) {
+        routes.put(name.substring(6), value);
+      }
+    });
     return new ChannelSubscriber(
         "uid",
         "default/case",
@@ -144,7 +144,7 @@ final class RoleGoldenTest {
     String body = gap < 0 ? "" : text.substring(gap + 2);
     Map<String, List<String>> headers = new LinkedHashMap<>();
     String first = "";
-    for (String line : head.split("\n")) {
+    for (String line : head.split("\n", -1)) {
       if (line.contains(": ")) {
         String[] header = line.split(": ", 2);
         headers.computeIfAbsent(header[0], any -> new ArrayList<>()).add(header[1]);
@@ -158,7 +158,7 @@ final class RoleGoldenTest {
   private static CloudEvent event(Message message) {
     EventReading reading =
         RoleReplies.READER.read(
-            io.leat.proxy.fanout.event.HeaderSource.of(message.headers()), message.body());
+            HeaderSource.of(message.headers()), message.body());
     assertThat(reading).isInstanceOf(Events.class);
     return ((Events) reading).events().getFirst();
   }

@@ -51,7 +51,8 @@ final class RoleRepliesTest {
 
   @Test
   void aTransformersEventReplacesTheOriginal() {
-    for (Reply reply : List.of(binaryEvent(200), binaryEvent(201), batch("{" + RoleCases.CONTEXT + "}"))) {
+    for (Reply reply :
+        List.of(binaryEvent(200), binaryEvent(201), batch("{" + RoleCases.CONTEXT + "}"))) {
       assertThat(decide(TRANSFORMER, reply))
           .isEqualTo(new Forward(List.of(new Hop("http://reply/", event("answer")))));
     }

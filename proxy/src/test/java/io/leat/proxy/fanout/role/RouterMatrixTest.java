@@ -76,7 +76,8 @@ final class RouterMatrixTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "1", "[1]", "[[\"a\"]]", "[\"a\"", "null", "\"a\"x", "[\"a\",null]"})
+  @ValueSource(
+      strings = {"{}", "1", "[1]", "[[\"a\"]]", "[\"a\"", "null", "\"a\"x", "[\"a\",null]"})
   void namesThatAreNoStringsBreakTheRole(String body) {
     assertThat(decide(true, json(body))).isEqualTo("route_names");
     assertThat(decide(true, json(body, "knative-route", "a"))).isEqualTo("route_names");
@@ -93,7 +94,7 @@ final class RouterMatrixTest {
   void theOriginalGoesOnUnlessTheRouterAnsweredAnEvent() {
     Forward original =
         (Forward) RoleReplies.decide(RoleCases.router(true), EVENT, json("[\"a\",\"b\"]"));
-    assertThat(original.hops()).allMatch(hop -> hop.event() == EVENT);
+    assertThat(original.hops()).allSatisfy(hop -> assertThat(hop.event()).isSameAs(EVENT));
     Forward answered =
         (Forward)
             RoleReplies.decide(
@@ -110,8 +111,7 @@ final class RouterMatrixTest {
     assertThat(forward.hops()).containsExactly(new Hop("http://b/", event("answer")));
     Forward batched =
         (Forward)
-            RoleReplies.decide(
-                RoleCases.router(true), EVENT, batch("{" + RoleCases.CONTEXT + "}"));
+            RoleReplies.decide(RoleCases.router(true), EVENT, batch("{" + RoleCases.CONTEXT + "}"));
     assertThat(batched.hops()).containsExactly(new Hop("http://reply/", event("answer")));
     assertThat(decide(true, batch(""))).isEqualTo("http://reply/");
   }

@@ -64,8 +64,9 @@ final class SplittingTest {
       assertThat(part.attribute("causationid")).isEqualTo("p");
       assertThat(part.attribute("correlationid")).isEqualTo("p");
     }
-    assertThat(parts).extracting(part -> part.attribute("knativesplitid")).containsOnly(
-        Splitting.splitId(EVENT));
+    assertThat(parts)
+        .extracting(part -> part.attribute("knativesplitid"))
+        .containsOnly(Splitting.splitId(EVENT));
   }
 
   @Test
@@ -125,15 +126,16 @@ final class SplittingTest {
             .with("datacontenttype", "application/json")
             .with("subject", "x")
             .withData(data.getBytes(StandardCharsets.UTF_8));
-    return RoleReplies.withoutCall(
-        RoleCases.identity(SubscriptionRole.SPLITTER, path), event);
+    return RoleReplies.withoutCall(RoleCases.identity(SubscriptionRole.SPLITTER, path), event);
   }
 
   @Test
   void theChannelSplitsByAPath() {
     List<CloudEvent> parts =
         parts(locally("$.a.items", "{\"b\":[0],\"a\":{\"items\":[ {\"n\" : 1},\"s\", null ]}}"));
-    assertThat(parts).extracting(SplittingTest::data).containsExactly("{\"n\" : 1}", "\"s\"", "null");
+    assertThat(parts)
+        .extracting(SplittingTest::data)
+        .containsExactly("{\"n\" : 1}", "\"s\"", "null");
     assertThat(parts).extracting(CloudEvent::id).containsExactly("p.0", "p.1", "p.2");
     assertThat(parts).extracting(part -> part.attribute("subject")).containsOnly("x");
     assertThat(parts(locally("$", "[1]"))).hasSize(1);
@@ -145,8 +147,15 @@ final class SplittingTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "$.items|{}", "$.items|{\"items\":{}}", "$.items|[]", "$.a.b|{\"a\":[]}", "$|{}",
-        "$.items|{\"items\":[1]", "items|{\"items\":[1]}", "$.items|1", "$.items|{\"items\":[1]}}"
+        "$.items|{}",
+        "$.items|{\"items\":{}}",
+        "$.items|[]",
+        "$.a.b|{\"a\":[]}",
+        "$|{}",
+        "$.items|{\"items\":[1]",
+        "items|{\"items\":[1]}",
+        "$.items|1",
+        "$.items|{\"items\":[1]}}"
       })
   void dataWithoutAnArrayWhereThePathPointsBreaksTheRole(String path, String data) {
     assertThat(reason(locally(path, data))).isEqualTo("split_path");
