@@ -157,8 +157,7 @@ final class RoleGoldenTest {
 
   private static CloudEvent event(Message message) {
     EventReading reading =
-        RoleReplies.READER.read(
-            HeaderSource.of(message.headers()), message.body());
+        RoleReplies.READER.read(HeaderSource.of(message.headers()), message.body());
     assertThat(reading).isInstanceOf(Events.class);
     return ((Events) reading).events().getFirst();
   }
