@@ -75,7 +75,9 @@ public final class MemoryLog implements EventLog {
     for (LogRecord each : records) {
       added += each.payload().length + OVERHEAD;
     }
-    return !cursors.isEmpty() && bytes + added > maxBytes
+    // What is for one cursor follows from what it is about to finish: refused, nothing would move.
+    boolean forAll = records.stream().anyMatch(each -> each.cursor().isEmpty());
+    return forAll && !cursors.isEmpty() && bytes + added > maxBytes
         ? AppendOutcome.FULL
         : AppendOutcome.DURABLE;
   }

@@ -83,14 +83,23 @@ public final class GroupState {
         : open.firstEntry().getValue().openedAt() + policy.timeout().toMillis();
   }
 
-  /** Remembers a key that was closed before a restart. */
-  public void remember(ClosedGroup group) {
+  /**
+   * Remembers a key that was closed before a restart.
+   *
+   * @return the members of its group that were offered again meanwhile; it is open no longer
+   */
+  public List<GroupOffer.Member> remember(ClosedGroup group) {
+    OpenGroup again = open.remove(group.key());
+    if (again != null) {
+      bytes -= again.bytes();
+    }
     // The one that was closed last has to be the last one in the map.
     closed.remove(group.key());
     closed.put(group.key(), group);
     if (closed.size() > caps.closed()) {
       closed.pollFirstEntry();
     }
+    return again == null ? List.of() : again.ordered();
   }
 
   /**
@@ -197,7 +206,11 @@ public final class GroupState {
   private ClosedGroup close(String key, OpenGroup group, boolean whole) {
     bytes -= group.bytes();
     ClosedGroup tombstone = new ClosedGroup(key, whole, latest);
-    remember(tombstone);
+    closed.remove(key);
+    closed.put(key, tombstone);
+    if (closed.size() > caps.closed()) {
+      closed.pollFirstEntry();
+    }
     return tombstone;
   }
 

@@ -30,6 +30,14 @@ record Append(List<LogRecord> records, AppendListener listener, long bytes) {
     return new Append(List.copyOf(records), listener, bytes);
   }
 
+  /**
+   * Whether a record is for every cursor. What is for one cursor follows from what that cursor is
+   * about to finish: refused for the limits, nothing would ever move again.
+   */
+  boolean forAll() {
+    return records.stream().anyMatch(each -> each.cursor().isEmpty());
+  }
+
   /** Tells the listener; one that throws does not stop the log. */
   void answer(AppendOutcome outcome, long firstOffset) {
     try {

@@ -198,7 +198,7 @@ final class LogWriter implements Runnable {
   private void admit(Append append) {
     if (failure != null) {
       answer(append, AppendOutcome.FAILED, -1);
-    } else if (limits.refuses(append.bytes(), groupBytes)) {
+    } else if (append.forAll() && limits.refuses(append.bytes(), groupBytes)) {
       answer(append, AppendOutcome.FULL, -1);
     } else {
       if (active == null || !active.fits(groupBytes + append.bytes())) {
