@@ -144,6 +144,11 @@ public final class Proxy implements AutoCloseable {
     return drain.began();
   }
 
+  /** What each event loop owns, for those who send requests of their own there. */
+  public List<LoopContext> contexts() {
+    return loops.stream().map(ServerLoop::context).toList();
+  }
+
   /** The counters of each event loop. */
   public List<LoopCounters> counters() {
     return loops.stream().map(loop -> loop.context().counters()).toList();
