@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
@@ -177,7 +178,7 @@ public final class StoredJson {
           case "finalizers" -> finalizers = strings(list(String.class, parser.nextToken()));
           case "ownerReferences" ->
               owners = owners(list(WrittenMetadata.Owner.class, parser.nextToken()));
-          case "managedFields" -> managed = raw();
+          case "managedFields" -> managed = raw(JsonToken.START_ARRAY, parser.nextToken());
           default -> throw new Unexpected();
         }
       }
@@ -205,9 +206,10 @@ public final class StoredJson {
       return written.stream().map(String.class::cast).toList();
     }
 
-    /** An array as it stands in the text, which was written without spaces. */
-    private String raw() throws IOException, Unexpected {
-      expect(parser.nextToken() == JsonToken.START_ARRAY);
+    /** A value as it stands in the text, which was written without spaces. */
+    private String raw(JsonToken expected, @Nullable JsonToken token)
+        throws IOException, Unexpected {
+      expect(token == expected);
       int start = (int) parser.currentTokenLocation().getByteOffset();
       parser.skipChildren();
       int end = (int) parser.currentLocation().getByteOffset();
@@ -260,6 +262,9 @@ public final class StoredJson {
       }
       expect(type instanceof Class<?> && token == JsonToken.START_OBJECT);
       Class<?> plain = (Class<?>) type;
+      if (plain == RawJson.class) {
+        return new RawJson(raw(JsonToken.START_OBJECT, token));
+      }
       expect(plain.isRecord());
       return record(plain);
     }

@@ -1,6 +1,8 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,17 +31,24 @@ public final class Router {
   private final long hash;
   private final HostIndex hosts;
   private final ShardedMap<RevisionId, LiveRevision> revisions;
+  private final ShardedMap<ChannelId, EventChannel> channels;
 
   /** The router before the first table: it takes no request. */
   static Router empty(long seed) {
-    return new Router(0, 0, HostIndex.empty(seed), ShardedMap.empty());
+    return new Router(0, 0, HostIndex.empty(seed), ShardedMap.empty(), ShardedMap.empty());
   }
 
-  Router(long version, long hash, HostIndex hosts, ShardedMap<RevisionId, LiveRevision> revisions) {
+  Router(
+      long version,
+      long hash,
+      HostIndex hosts,
+      ShardedMap<RevisionId, LiveRevision> revisions,
+      ShardedMap<ChannelId, EventChannel> channels) {
     this.version = version;
     this.hash = hash;
     this.hosts = hosts;
     this.revisions = revisions;
+    this.channels = channels;
   }
 
   /** The version of the table that it answers for; 0 before the first. */
@@ -84,6 +93,18 @@ public final class Router {
     return revisions.get(id);
   }
 
+  /** A copy of all channels, in no order. */
+  public List<EventChannel> channels() {
+    List<EventChannel> all = new ArrayList<>(channels.size());
+    channels.forEach(all::add);
+    return all;
+  }
+
+  /** The channel, or null when the table has none of that name. */
+  public @Nullable EventChannel channel(ChannelId id) {
+    return channels.get(id);
+  }
+
   /**
    * The entry that takes a request, or null when none does.
    *
@@ -106,6 +127,10 @@ public final class Router {
 
   HostIndex hosts() {
     return hosts;
+  }
+
+  ShardedMap<ChannelId, EventChannel> channelMap() {
+    return channels;
   }
 
   ShardedMap<RevisionId, LiveRevision> revisionMap() {

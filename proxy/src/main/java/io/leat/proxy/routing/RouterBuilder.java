@@ -1,6 +1,8 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
@@ -41,7 +43,9 @@ final class RouterBuilder {
       Collection<VirtualHost> putHosts,
       Set<String> removedHosts,
       Collection<RevisionEndpoints> putRevisions,
-      Set<RevisionId> removedRevisions) {}
+      Set<RevisionId> removedRevisions,
+      Collection<EventChannel> putChannels,
+      Set<ChannelId> removedChannels) {}
 
   /** The names of all hosts of the router built last. */
   Set<String> hostNames() {
@@ -59,6 +63,12 @@ final class RouterBuilder {
     for (RevisionEndpoints revision : difference.putRevisions()) {
       if (!given.add(revision.id())) {
         return "revision " + revision.id() + " is given twice";
+      }
+    }
+    Set<ChannelId> channels = new HashSet<>();
+    for (EventChannel channel : difference.putChannels()) {
+      if (!channels.add(channel.id())) {
+        return "channel " + channel.id() + " is given twice";
       }
     }
     Set<String> replaced = new HashSet<>();
@@ -114,7 +124,15 @@ final class RouterBuilder {
     replaced.forEach(this::forget);
     removed.forEach(this::forget);
     built.forEach(this::index);
-    return new Router(version, hash, before.hosts().with(built, removed), all);
+    return new Router(
+        version, hash, before.hosts().with(built, removed), all, channels(before, difference));
+  }
+
+  private static ShardedMap<ChannelId, EventChannel> channels(
+      Router before, Difference difference) {
+    Map<ChannelId, EventChannel> puts = new LinkedHashMap<>();
+    difference.putChannels().forEach(channel -> puts.put(channel.id(), channel));
+    return before.channelMap().with(puts, difference.removedChannels());
   }
 
   private List<LiveHost> remove(Set<String> names, Set<String> except) {

@@ -1,7 +1,9 @@
 package io.leat.proxy.table;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Where and how long a Channel keeps events.
@@ -44,9 +46,9 @@ public record ChannelStorage(
       new ChannelStorage(
           "log", Durability.FSYNC, 10L << 30, Duration.ofDays(7), Breach.BLOCK, Map.of());
 
-  /** Copies the arguments. */
+  /** Copies the arguments, sorted. */
   public ChannelStorage {
-    arguments = Map.copyOf(arguments);
+    arguments = Collections.unmodifiableMap(new TreeMap<>(arguments));
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: >= 1)");
     }

@@ -1,6 +1,8 @@
 package io.leat.proxy.table;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param attributesOnly whether a router gets the event without its data
  * @param splitPath where a JSON body holds the array that the Channel splits itself ({@code
  *     $.items}), null when the subscriber splits
+ * @param drains whether what is not delivered yet still is, within the Channel's limits, once the
+ *     subscription is deleted; otherwise it is dropped
  */
 public record ChannelSubscriber(
     String uid,
@@ -28,11 +32,41 @@ public record ChannelSubscriber(
     DeliveryPolicy delivery,
     @Nullable AggregatePolicy aggregate,
     boolean attributesOnly,
-    @Nullable String splitPath) {
+    @Nullable String splitPath,
+    boolean drains) {
 
-  /** Copies the routes; rejects what no role allows. */
+  /** A subscription that drains. */
+  public ChannelSubscriber(
+      String uid,
+      String name,
+      long generation,
+      SubscriptionRole role,
+      @Nullable String call,
+      @Nullable String reply,
+      Map<String, String> routes,
+      DeliveryPolicy delivery,
+      @Nullable AggregatePolicy aggregate,
+      boolean attributesOnly,
+      @Nullable String splitPath) {
+    this(
+        uid,
+        name,
+        generation,
+        role,
+        call,
+        reply,
+        routes,
+        delivery,
+        aggregate,
+        attributesOnly,
+        splitPath,
+        true);
+  }
+
+  /** Copies the routes, sorted; rejects what no role allows. */
   public ChannelSubscriber {
-    routes = Map.copyOf(routes);
+    // Sorted, so that equal subscribers are equal texts in every process.
+    routes = Collections.unmodifiableMap(new TreeMap<>(routes));
     if (role != SubscriptionRole.ROUTER && !routes.isEmpty()) {
       throw new IllegalArgumentException("routes: " + routes + " (expected: none unless a router)");
     }

@@ -25,6 +25,11 @@ public final class TableHash {
     return fnv1a("revision " + revision);
   }
 
+  /** The share of one channel. */
+  public static long of(EventChannel channel) {
+    return fnv1a("channel " + channel);
+  }
+
   private static long fnv1a(String text) {
     long hash = OFFSET_BASIS;
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {

@@ -12,6 +12,7 @@ import io.leat.control.manifest.ManifestReader;
 import io.leat.control.manifest.ManifestSet;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Metadata;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
@@ -155,9 +156,9 @@ public final class ResourceJson {
 
   private static JsonNode raw(String json) {
     try {
-      return MAPPER.readTree(json);
+      return DOCUMENTS.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("managedFields is no JSON: " + json, e);
+      throw new IllegalArgumentException("a stored text is no JSON: " + json, e);
     }
   }
 
@@ -169,6 +170,9 @@ public final class ResourceJson {
 
   private static ObjectNode status(Status status) {
     ObjectNode node = record(status);
+    if (node.remove("eventing") instanceof ObjectNode eventing) {
+      node.setAll(eventing);
+    }
     if (status.observedGeneration() == 0) {
       node.remove("observedGeneration");
     }
@@ -230,6 +234,7 @@ public final class ResourceJson {
       case Collection<?> items -> array(items);
       case Map<?, ?> map -> object(map);
       case Condition condition -> condition(condition);
+      case RawJson json -> raw(json.text());
       case Record record -> record(record);
       default -> throw new IllegalStateException("no JSON for " + value.getClass());
     };
