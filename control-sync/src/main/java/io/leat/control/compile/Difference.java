@@ -1,6 +1,8 @@
 package io.leat.control.compile;
 
 import io.leat.control.resource.ResourceKey;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.TableUpdate;
@@ -24,16 +26,29 @@ final class Difference {
   final Set<String> removedHosts = new HashSet<>();
   final List<RevisionEndpoints> putRevisions = new ArrayList<>();
   final Set<RevisionId> removedRevisions = new HashSet<>();
+  final Set<ChannelId> channels = new LinkedHashSet<>();
+  final List<EventChannel> putChannels = new ArrayList<>();
+  final Set<ChannelId> removedChannels = new HashSet<>();
 
   boolean isEmpty() {
     return putHosts.isEmpty()
         && removedHosts.isEmpty()
         && putRevisions.isEmpty()
-        && removedRevisions.isEmpty();
+        && removedRevisions.isEmpty()
+        && putChannels.isEmpty()
+        && removedChannels.isEmpty();
   }
 
   TableUpdate.Delta delta(long from, long version, long hash) {
     return new TableUpdate.Delta(
-        from, version, hash, putHosts, removedHosts, putRevisions, removedRevisions);
+        from,
+        version,
+        hash,
+        putHosts,
+        removedHosts,
+        putRevisions,
+        removedRevisions,
+        putChannels,
+        removedChannels);
   }
 }

@@ -6,7 +6,9 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,6 +42,7 @@ public final class TableCompiler {
   private final ForkedMap<ResourceKey, Contribution> contributions;
   private final ForkedMap<String, VirtualHost> hosts;
   private final ForkedMap<RevisionId, Long> revisionVersions;
+  private final LiveChannels channels;
   private final Set<ResourceKey> dirty = new LinkedHashSet<>();
   private final Set<RevisionId> dirtyRevisions = new LinkedHashSet<>();
   private long version;
@@ -46,7 +50,11 @@ public final class TableCompiler {
   private long visited;
 
   /** What one resource brought in. */
-  private record Contribution(List<HostClaims.Claim> claims, long version, String problem) {}
+  private record Contribution(
+      List<HostClaims.Claim> claims,
+      LiveChannels.@Nullable Claim channel,
+      long version,
+      String problem) {}
 
   /**
    * The outcome of a compilation.
@@ -69,6 +77,7 @@ public final class TableCompiler {
     this.contributions = new ForkedMap<>(new HashMap<>());
     this.hosts = new ForkedMap<>(new TreeMap<>());
     this.revisionVersions = new ForkedMap<>(new HashMap<>());
+    this.channels = new LiveChannels();
   }
 
   private TableCompiler(TableCompiler other) {
@@ -79,6 +88,7 @@ public final class TableCompiler {
     this.contributions = other.contributions.fork(new HashMap<>());
     this.hosts = other.hosts.fork(new TreeMap<>());
     this.revisionVersions = other.revisionVersions.fork(new HashMap<>());
+    this.channels = other.channels.fork();
     this.dirty.addAll(other.dirty);
     this.dirtyRevisions.addAll(other.dirtyRevisions);
     this.version = other.version;
@@ -126,6 +136,7 @@ public final class TableCompiler {
     for (String host : difference.hosts) {
       settleHost(host, difference);
     }
+    difference.channels.forEach(id -> hash += channels.settle(id, difference));
     difference.revisions.addAll(dirtyRevisions);
     for (RevisionId revision : difference.revisions) {
       settleRevision(revision, view, difference);
@@ -148,7 +159,10 @@ public final class TableCompiler {
   public TableUpdate.Snapshot snapshot() {
     return new TableUpdate.Snapshot(
         new RouteTable(
-            version, List.copyOf(hosts.values()), List.copyOf(revisions.endpoints().values())));
+            version,
+            List.copyOf(hosts.values()),
+            List.copyOf(revisions.endpoints().values()),
+            channels.all()));
   }
 
   /** The version as last compiled; 0 before the first. */
@@ -209,6 +223,16 @@ public final class TableCompiler {
     return Optional.ofNullable(hosts.get(name));
   }
 
+  /** A channel of the table as last compiled. */
+  public Optional<EventChannel> channel(ChannelId id) {
+    return channels.channel(id);
+  }
+
+  /** The channels that were put or removed since the fork; all of them in one that is none. */
+  public Set<ChannelId> touchedChannels() {
+    return channels.touched();
+  }
+
   /** The hosts that were put or removed since the fork; all of them in a compiler that is none. */
   public Set<String> touchedHosts() {
     return hosts.touched();
@@ -266,10 +290,13 @@ public final class TableCompiler {
     List<HostClaims.Claim> now = after == null ? List.of() : after.claims();
     boolean sameProblem =
         before != null && after != null && before.problem().equals(after.problem());
-    if (old.equals(now) && sameProblem) {
+    LiveChannels.Claim channelBefore = before == null ? null : before.channel();
+    LiveChannels.Claim channelNow = after == null ? null : after.channel();
+    if (old.equals(now) && sameProblem && Objects.equals(channelBefore, channelNow)) {
       return;
     }
     difference.touched.add(key);
+    channels.replace(channelBefore, channelNow, difference);
     for (HostClaims.Claim claim : old) {
       claims.remove(claim);
       difference.hosts.add(claim.host().host());
@@ -293,12 +320,19 @@ public final class TableCompiler {
       for (VirtualHost host : contributor.hosts(resource, view)) {
         found.add(HostClaims.Claim.of(owner, resource, host));
       }
-      return new Contribution(List.copyOf(found), since, "");
+      LiveChannels.Claim channel =
+          contributor
+              .channel(resource, view)
+              .map(made -> LiveChannels.Claim.of(resource, made))
+              .orElse(null);
+      return new Contribution(List.copyOf(found), channel, since, "");
     } catch (IllegalArgumentException refused) {
       // A resource that the table's own rules refuse must not take others down with it: what it
       // contributed before stays, and its author reads why.
       String why = String.valueOf(refused.getMessage());
-      return new Contribution(before == null ? List.of() : before.claims(), since, why);
+      return before == null
+          ? new Contribution(List.of(), null, since, why)
+          : new Contribution(before.claims(), before.channel(), since, why);
     }
   }
 
@@ -307,7 +341,9 @@ public final class TableCompiler {
       Contribution contribution = contributions.get(key);
       if (contribution != null) {
         contributions.put(
-            key, new Contribution(contribution.claims(), version, contribution.problem()));
+            key,
+            new Contribution(
+                contribution.claims(), contribution.channel(), version, contribution.problem()));
       }
     }
     difference.putRevisions.forEach(revision -> revisionVersions.put(revision.id(), version));

@@ -59,12 +59,13 @@ public record Status(
   public static Status ofEventing(
       long observedGeneration,
       List<Condition> conditions,
+      @Nullable String url,
       @Nullable Address address,
       EventingStatus eventing) {
     return new Status(
         observedGeneration,
         conditions,
-        null,
+        url,
         address,
         null,
         null,

@@ -14,6 +14,7 @@ import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Resource;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.runtime.RevisionRuntime;
+import io.leat.control.serving.Platform;
 import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.sqlite.SqliteStore;
@@ -78,7 +79,7 @@ final class LocalGround implements Ground {
 
   @Override
   public Families families(ServingConfig config) {
-    return reconciled ? Families.serving(config) : Families.NONE;
+    return reconciled ? Families.all(config, Platform.LOCAL) : Families.NONE;
   }
 
   @Override

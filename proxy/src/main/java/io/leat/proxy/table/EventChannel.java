@@ -1,6 +1,8 @@
 package io.leat.proxy.table;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One Channel as the data plane sees it: what keeps its events, and who gets them.
@@ -15,8 +17,11 @@ public record EventChannel(
   /** Copies the list; rejects two subscribers of one uid. */
   public EventChannel {
     subscribers = List.copyOf(subscribers);
-    long names = subscribers.stream().map(ChannelSubscriber::uid).distinct().count();
-    if (names != subscribers.size()) {
+    Set<String> uids = new HashSet<>();
+    for (ChannelSubscriber subscriber : subscribers) {
+      uids.add(subscriber.uid());
+    }
+    if (uids.size() != subscribers.size()) {
       throw new IllegalArgumentException("subscribers of " + id + ": one uid occurs twice");
     }
   }

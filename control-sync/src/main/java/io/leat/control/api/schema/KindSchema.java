@@ -63,7 +63,7 @@ public final class KindSchema {
     ObjectNode status = object(Status.class);
     ObjectNode properties = status.withObjectProperty("properties");
     if (kind.isEventing()) {
-      properties.retain("observedGeneration", "conditions", "address");
+      properties.retain("observedGeneration", "conditions", "url", "address");
       fields(EventingStatus.class, status, properties);
     }
     status.remove("required");

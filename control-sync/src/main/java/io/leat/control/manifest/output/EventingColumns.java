@@ -6,7 +6,6 @@ import io.leat.control.resource.Kind;
 import io.leat.control.resource.MessagingSpec;
 import io.leat.control.resource.ObjectRef;
 import io.leat.control.resource.Resource;
-import io.leat.control.resource.Status;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,8 @@ final class EventingColumns {
   }
 
   private static String url(Resource resource) {
-    Status.Address address = resource.status().address();
-    return address == null ? "" : address.url();
+    String url = resource.status().url();
+    return url == null ? "" : url;
   }
 
   private static String provisioner(Resource resource) {
