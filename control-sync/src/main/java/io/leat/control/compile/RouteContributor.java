@@ -8,7 +8,9 @@ import io.leat.proxy.table.VirtualHost;
 import java.util.List;
 import java.util.Optional;
 
-/** Says which hosts and channels the resources of one kind bring into the table; a pure function. */
+/**
+ * Says which hosts and channels the resources of one kind bring into the table; a pure function.
+ */
 public interface RouteContributor {
 
   /** The kind that it reads. */

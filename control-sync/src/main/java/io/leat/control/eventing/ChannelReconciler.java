@@ -143,11 +143,7 @@ public final class ChannelReconciler implements Reconciler {
       }
     }
     String problem =
-        observations
-            .channels()
-            .channel(model.id())
-            .map(ChannelsObserved.Seen::problem)
-            .orElse("");
+        observations.channels().channel(model.id()).map(ChannelsObserved.Seen::problem).orElse("");
     return problem.isEmpty()
         ? Condition.isTrue(PROVISIONED)
         : Condition.isFalse(PROVISIONED, "StorageFailed", problem);
@@ -157,7 +153,9 @@ public final class ChannelReconciler implements Reconciler {
     if (!publication.lost().isEmpty()) {
       LostHost lost = publication.lost().getFirst();
       return Condition.isFalse(
-          ADDRESSABLE, "HostConflict", lost.host() + " belongs to the older " + lost.winner() + ".");
+          ADDRESSABLE,
+          "HostConflict",
+          lost.host() + " belongs to the older " + lost.winner() + ".");
     }
     if (!publication.refusal().isEmpty() && !publication.acknowledged()) {
       return Condition.isFalse(ADDRESSABLE, "TableRefused", publication.refusal());

@@ -112,8 +112,7 @@ final class EventChannels {
         entry.callableDomain() == null ? null : uri(entry.callableDomain()),
         entry.sinkableDomain() == null ? null : uri(entry.sinkableDomain()),
         routes,
-        policy(
-            entry.delivery() == null ? channelDelivery : entry.delivery(), ordered, parallelism),
+        policy(entry.delivery() == null ? channelDelivery : entry.delivery(), ordered, parallelism),
         options.aggregate(),
         options.attributesOnly(),
         options.splitPath(),

@@ -60,11 +60,7 @@ public final class EventTypeReconciler implements Reconciler {
     }
     Status status =
         Status.ofEventing(
-            metadata.generation(),
-            List.of(),
-            null,
-            null,
-            EventingStatus.ofReferences(references));
+            metadata.generation(), List.of(), null, null, EventingStatus.ofReferences(references));
     return plan.status(type, status).build();
   }
 

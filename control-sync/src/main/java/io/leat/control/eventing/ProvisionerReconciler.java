@@ -46,8 +46,7 @@ public final class ProvisionerReconciler implements Reconciler {
     List<ProvisionedObject> rows = new ArrayList<>();
     Condition installed = Condition.isTrue(INSTALLED);
     for (String name : EventingReferences.eventTypes(provisioner)) {
-      ResourceKey key =
-          new ResourceKey(Kind.EVENT_TYPE, provisioner.metadata().namespace(), name);
+      ResourceKey key = new ResourceKey(Kind.EVENT_TYPE, provisioner.metadata().namespace(), name);
       Optional<Resource> type = view.get(key);
       if (type.isEmpty()) {
         plan.create(fresh(key, provisioner));

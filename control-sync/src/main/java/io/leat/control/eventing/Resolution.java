@@ -65,8 +65,7 @@ sealed interface Resolution {
       Metadata metadata = subscription.metadata();
       this.subscription = subscription;
       this.model = SubscriptionModel.of(subscription);
-      this.options =
-          SubscriptionOptions.of(SubscriptionOptions.chosen(metadata.annotations()));
+      this.options = SubscriptionOptions.of(SubscriptionOptions.chosen(metadata.annotations()));
       this.addresses = new Addresses(metadata.namespace(), clusterDomain, view);
       this.view = view;
     }

@@ -123,8 +123,7 @@ public final class SubscriptionReconciler implements Reconciler {
   }
 
   /** First the entry goes, then the data plane says so, then the finalizer goes. */
-  private static Plan leaving(
-      Resource subscription, Position position, Observations observations) {
+  private static Plan leaving(Resource subscription, Position position, Observations observations) {
     List<String> finalizers = new ArrayList<>(subscription.metadata().finalizers());
     boolean gone =
         position.entry() == null
@@ -154,10 +153,7 @@ public final class SubscriptionReconciler implements Reconciler {
   }
 
   private Condition taken(
-      Resource subscription,
-      Resolution resolution,
-      Position position,
-      Observations observations) {
+      Resource subscription, Resolution resolution, Position position, Observations observations) {
     ResolvedSubscription entry = position.entry();
     if (position.channel() == null) {
       return Condition.unknown(fromType, "FromNotFound", "There is no Channel to deliver from.");
@@ -174,8 +170,7 @@ public final class SubscriptionReconciler implements Reconciler {
           fromType, "DataPlaneUnknown", "No data plane tells what it delivers by.");
     }
     ChannelsObserved.Subscriber subscriber = position.subscriber();
-    if (subscriber == null
-        || subscriber.generation() < subscription.metadata().generation()) {
+    if (subscriber == null || subscriber.generation() < subscription.metadata().generation()) {
       return Condition.unknown(
           fromType, "NotAcknowledged", "The data plane does not deliver by it yet.");
     }
@@ -198,8 +193,7 @@ public final class SubscriptionReconciler implements Reconciler {
   private record CallState(Condition condition, @Nullable Duration next) {}
 
   private static CallState calls(Resource subscription, Position position, Instant now) {
-    Calls calls =
-        position.subscriber() == null ? Calls.NONE : position.subscriber().calls();
+    Calls calls = position.subscriber() == null ? Calls.NONE : position.subscriber().calls();
     Condition wanted =
         switch (calls.state()) {
           case NONE ->

@@ -65,8 +65,7 @@ public final class SubscriptionSetReconciler implements Reconciler {
       }
     }
     Resource wanted =
-        new Resource(
-            set.kind(), set.metadata(), new SubscriptionSetSpec(entries), set.status());
+        new Resource(set.kind(), set.metadata(), new SubscriptionSetSpec(entries), set.status());
     return new Plan.Builder().replace(set, wanted).build();
   }
 }

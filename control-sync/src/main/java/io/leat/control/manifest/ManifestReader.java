@@ -39,7 +39,10 @@ public final class ManifestReader {
    * @param fresh whether it comes from outside, so that texts with a language are judged
    */
   record Reading(
-      @Nullable Validation validation, boolean keepsServerFields, boolean tolerant, boolean fresh) {}
+      @Nullable Validation validation,
+      boolean keepsServerFields,
+      boolean tolerant,
+      boolean fresh) {}
 
   /**
    * A reader of what users write: rules are checked; status and the fields that a server assigns

@@ -1,8 +1,8 @@
 package io.leat.control.manifest;
 
 import io.leat.control.manifest.Node.ScalarType;
-import io.leat.control.resource.RawJson;
 import io.leat.control.manifest.rules.NearestName;
+import io.leat.control.resource.RawJson;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;

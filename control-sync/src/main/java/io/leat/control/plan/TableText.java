@@ -21,7 +21,8 @@ public final class TableText {
   private TableText() {}
 
   /**
-   * One line per host, then per revision and per channel: {@code +} added, {@code -} removed, {@code ~} changed.
+   * One line per host, then per revision and per channel: {@code +} added, {@code -} removed,
+   * {@code ~} changed.
    */
   public static List<String> lines(TableDiff diff) {
     List<String> lines = new ArrayList<>();

@@ -44,10 +44,7 @@ public final class PlanExecutor {
 
   /** The same for plans that concern Sources, too. */
   public PlanExecutor(
-      ResourceStore store,
-      RevisionRuntime runtime,
-      ScaleConfigurator scaler,
-      SourceRuns sources) {
+      ResourceStore store, RevisionRuntime runtime, ScaleConfigurator scaler, SourceRuns sources) {
     this.sources = sources;
     this.store = store;
     this.runtime = runtime;

@@ -153,10 +153,7 @@ public enum Kind {
 
   /** Whether a resource without a Ready condition has nothing left to become. */
   public boolean isSilent() {
-    return isDocument()
-        || this == ENDPOINT_SLICE
-        || this == EVENT_TYPE
-        || this == SUBSCRIPTION_SET;
+    return isDocument() || this == ENDPOINT_SLICE || this == EVENT_TYPE || this == SUBSCRIPTION_SET;
   }
 
   /**

@@ -21,8 +21,7 @@ public final class References {
    * What {@code resource} names: a Route its Configurations and Revisions, wanted and assigned, and
    * those that a rollout may give the traffic back to; a DomainMapping its target; a Configuration
    * the Revision that it made last; an EndpointSlice its Revision; the kinds of eventing as {@link
-   * EventingReferences} says. A Route that is being deleted
-   * names nothing any more.
+   * EventingReferences} says. A Route that is being deleted names nothing any more.
    */
   public static Set<ResourceKey> of(Resource resource) {
     String namespace = resource.metadata().namespace();

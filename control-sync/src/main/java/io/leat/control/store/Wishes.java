@@ -12,8 +12,8 @@ final class Wishes {
 
   /**
    * Whether two specs of a kind want the same. The {@code status} of a planned document is no wish:
-   * its changes are neither a generation nor history;
-   * so are the subscribers that Leat writes into a Channel.
+   * its changes are neither a generation nor history; so are the subscribers that Leat writes into
+   * a Channel.
    */
   static boolean same(Spec before, Spec after, Kind kind) {
     if (before.equals(after)) {

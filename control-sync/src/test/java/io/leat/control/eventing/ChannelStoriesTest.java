@@ -97,7 +97,8 @@ final class ChannelStoriesTest {
     assertThat(subscriber.call()).isEqualTo("http://biller.default.svc.cluster.local/");
     assertThat(subscriber.reply()).isEqualTo("http://bills-channel.default.svc.cluster.local/");
     assertThat(subscriber.role()).isEqualTo(SubscriptionRole.TRANSFORMER);
-    assertThat(subscriber.uid()).isEqualTo(world.get(Kind.SUBSCRIPTION, "billing").metadata().uid());
+    assertThat(subscriber.uid())
+        .isEqualTo(world.get(Kind.SUBSCRIPTION, "billing").metadata().uid());
   }
 
   @Test
@@ -153,8 +154,7 @@ final class ChannelStoriesTest {
     assertThat(eventing.set("orders").subscribers()).isEmpty();
     Resource leaving = world.get(Kind.SUBSCRIPTION, "billing");
     assertThat(leaving.metadata().isDeleting()).isTrue();
-    assertThat(leaving.metadata().finalizers())
-        .containsExactly(SubscriptionReconciler.FINALIZER);
+    assertThat(leaving.metadata().finalizers()).containsExactly(SubscriptionReconciler.FINALIZER);
     eventing.channels.drain(uid, false);
     eventing.settle();
     assertThat(world.has(Kind.SUBSCRIPTION, "billing")).isFalse();
@@ -216,7 +216,8 @@ final class ChannelStoriesTest {
         """;
     String routed =
         SUBSCRIPTION
-            .replace("{dnsName: biller}", "{targetRef: {apiVersion: v1, kind: Service, name: chooser}}")
+            .replace(
+                "{dnsName: biller}", "{targetRef: {apiVersion: v1, kind: Service, name: chooser}}")
             .replace(
                 "result: {apiVersion: eventing.knative.dev/v1alpha1, kind: Channel, name: bills}",
                 "result: {routeMapping: [{name: a, target: {apiVersion:"
@@ -343,7 +344,8 @@ final class ChannelStoriesTest {
     assertThat(world.condition(Kind.CHANNEL, "orders", "EventTypesResolved"))
         .isEqualTo("False/EventTypeNotFound");
     eventing.apply("");
-    assertThat(world.get(Kind.EVENT_TYPE, "com.example.bill").status().ofEventing().referenceCount())
+    assertThat(
+            world.get(Kind.EVENT_TYPE, "com.example.bill").status().ofEventing().referenceCount())
         .isEqualTo(0);
   }
 

@@ -32,8 +32,7 @@ final class EventingGoldenTest {
 
   private static List<Resource> resources(String name) throws IOException {
     return EventingWorld.read(
-        Files.readString(
-            RenderedDocument.root().resolve(FOLDER + name + "/resources.yaml")));
+        Files.readString(RenderedDocument.root().resolve(FOLDER + name + "/resources.yaml")));
   }
 
   @ParameterizedTest
@@ -99,7 +98,8 @@ final class EventingGoldenTest {
     for (Resource resource : resources) {
       ObjectNode tree = ResourceJson.tree(resource);
       tree.withObjectProperty("metadata").retain("name", "ownerReferences", "finalizers");
-      tree.at("/status/conditions").forEach(each -> ((ObjectNode) each).remove("lastTransitionTime"));
+      tree.at("/status/conditions")
+          .forEach(each -> ((ObjectNode) each).remove("lastTransitionTime"));
       trees.add(tree);
     }
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(trees) + "\n";

@@ -95,7 +95,10 @@ final class ManySubscriptionsTest {
 
   private static Set<String> calls(EventingWorld eventing) {
     Set<String> calls = new TreeSet<>();
-    eventing.channel("orders").subscribers().forEach(each -> calls.add(String.valueOf(each.call())));
+    eventing
+        .channel("orders")
+        .subscribers()
+        .forEach(each -> calls.add(String.valueOf(each.call())));
     return calls;
   }
 
@@ -109,10 +112,8 @@ final class ManySubscriptionsTest {
 
   @Test
   void noneOfEightWritersLosesAnEntry() throws Exception {
-    ResourceStore store =
-        new MemoryStore(Instant::now, () -> UUID.randomUUID().toString());
-    var channel =
-        store.create(EventingWorld.read(ChannelStoriesTest.CHANNELS).getFirst());
+    ResourceStore store = new MemoryStore(Instant::now, () -> UUID.randomUUID().toString());
+    var channel = store.create(EventingWorld.read(ChannelStoriesTest.CHANNELS).getFirst());
     assertThat(channel.succeeded()).isTrue();
     Plan first = planOf(new ResourceKey(Kind.CHANNEL, "default", "orders"), store);
     assertThat(executor(store).execute(first)).isInstanceOf(PlanExecutor.Result.Done.class);
@@ -169,8 +170,8 @@ final class ManySubscriptionsTest {
 
   private static List<ResolvedSubscription> set(ResourceStore store) {
     ResourceKey key = new ResourceKey(Kind.SUBSCRIPTION_SET, "default", "orders");
-    return store.read(view ->
-        ((SubscriptionSetSpec) view.get(key).orElseThrow().spec()).subscribers());
+    return store.read(
+        view -> ((SubscriptionSetSpec) view.get(key).orElseThrow().spec()).subscribers());
   }
 
   private static PlanExecutor executor(ResourceStore store) {

@@ -33,7 +33,9 @@ public interface LogCursor {
   /** Runs the task once when {@link #read} would return a record, at once if it does already. */
   void whenReadable(Runnable task);
 
-  /** Goes on reading from another place; what was read and not finished before counts as finished. */
+  /**
+   * Goes on reading from another place; what was read and not finished before counts as finished.
+   */
   void seek(CursorStart start);
 
   /** Records for this cursor that are not finished. */

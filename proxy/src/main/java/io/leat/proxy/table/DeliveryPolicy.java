@@ -69,7 +69,8 @@ public record DeliveryPolicy(
       throw new IllegalArgumentException("timeout: " + timeout + " (expected: > PT0S)");
     }
     if (retryAfterMax.isNegative()) {
-      throw new IllegalArgumentException("retryAfterMax: " + retryAfterMax + " (expected: >= PT0S)");
+      throw new IllegalArgumentException(
+          "retryAfterMax: " + retryAfterMax + " (expected: >= PT0S)");
     }
     if (parallelism < 1) {
       throw new IllegalArgumentException("parallelism: " + parallelism + " (expected: >= 1)");

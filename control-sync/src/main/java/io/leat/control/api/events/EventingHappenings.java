@@ -57,8 +57,7 @@ final class EventingHappenings {
         && was.condition(type).map(condition -> condition.state() != state).orElse(true);
   }
 
-  private static void provisioned(
-      Resource about, Status was, Status is, List<Happening> found) {
+  private static void provisioned(Resource about, Status was, Status is, List<Happening> found) {
     if (!became(was, is, "Provisioned", State.TRUE)) {
       return;
     }
@@ -85,8 +84,7 @@ final class EventingHappenings {
 
   /** Told of its Provisioner, whose uid a Source does not know. */
   private static void source(Resource source, String what, List<Happening> found) {
-    ObjectRef ref =
-        source.spec() instanceof SourceSpec spec ? spec.provisioner().ref() : null;
+    ObjectRef ref = source.spec() instanceof SourceSpec spec ? spec.provisioner().ref() : null;
     if (ref != null && ref.name() != null) {
       Resource provisioner =
           Resource.of(
@@ -99,8 +97,7 @@ final class EventingHappenings {
     }
   }
 
-  private static void subscription(
-      Resource about, Status was, Status is, List<Happening> found) {
+  private static void subscription(Resource about, Status was, Status is, List<Happening> found) {
     for (String type : List.of("FromReady", "AddedToChannel")) {
       if (became(was, is, type, State.TRUE)) {
         String message = "The data plane delivers by generation " + is.observedGeneration();
@@ -123,10 +120,7 @@ final class EventingHappenings {
   }
 
   private static void owners(
-      Resource about,
-      @Nullable Resource before,
-      @Nullable Resource after,
-      List<Happening> found) {
+      Resource about, @Nullable Resource before, @Nullable Resource after, List<Happening> found) {
     List<Metadata.OwnerReference> had =
         before == null ? List.of() : before.metadata().ownerReferences();
     List<Metadata.OwnerReference> has =

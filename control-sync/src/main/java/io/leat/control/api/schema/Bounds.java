@@ -33,8 +33,7 @@ record Bounds(long least, long most, List<String> words) {
           Map.entry(
               "ResolvedSubscription.role",
               words("transformer", "filter", "router", "splitter", "aggregator")),
-          Map.entry(
-              "LabelRequirement.operator", words("In", "NotIn", "Exists", "DoesNotExist")),
+          Map.entry("LabelRequirement.operator", words("In", "NotIn", "Exists", "DoesNotExist")),
           Map.entry("Condition.status", words("True", "False", "Unknown")));
 
   Bounds {

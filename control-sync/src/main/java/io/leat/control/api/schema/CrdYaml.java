@@ -95,8 +95,7 @@ public final class CrdYaml {
       case SOURCE -> column(columns, "Channel", ".spec.channel.name");
       case SUBSCRIPTION -> column(columns, "Channel", ".spec.from.name");
       case MESSAGING_SUBSCRIPTION -> column(columns, "Channel", ".spec.channel.name");
-      case CHANNEL, MESSAGING_CHANNEL, IN_MEMORY_CHANNEL ->
-          column(columns, "URL", ".status.url");
+      case CHANNEL, MESSAGING_CHANNEL, IN_MEMORY_CHANNEL -> column(columns, "URL", ".status.url");
       case PROVISIONER -> column(columns, "Type", ".spec.type.kind");
       case EVENT_TYPE ->
           column(columns, "References", ".status.referenceCount").put("type", "integer");

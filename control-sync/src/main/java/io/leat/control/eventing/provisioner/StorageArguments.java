@@ -16,8 +16,25 @@ public final class StorageArguments {
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,15})(Ki|Mi|Gi|Ti|k|M|G|T)?");
   private static final Map<String, Long> UNITS =
       Map.of(
-          "Ki", 1L << 10, "Mi", 1L << 20, "Gi", 1L << 30, "Ti", 1L << 40,
-          "k", 1_000L, "M", 1_000_000L, "G", 1_000_000_000L, "T", 1_000_000_000_000L);
+          "Ki",
+          1L << 10,
+          "Mi",
+          1L << 20,
+          "Gi",
+          1L << 30,
+          "Ti",
+          1L << 40,
+          "k",
+          1_000L,
+          "M",
+          1_000_000L,
+          "G",
+          1_000_000_000L,
+          "T",
+          1_000_000_000_000L);
+
+  /** Of a Channel in memory, where nothing else bounds it. */
+  private static final long IN_MEMORY_BYTES = 64L << 20;
 
   private StorageArguments() {}
 
@@ -36,10 +53,14 @@ public final class StorageArguments {
     return new ChannelStorage(
         made.backEnd().word(),
         durability(made.backEnd(), durability == null ? "fsync" : durability),
-        maxBytes == null ? fallback.maxBytes() : bytes(maxBytes),
+        maxBytes == null ? usualBytes(made.backEnd()) : bytes(maxBytes),
         maxAge == null ? fallback.maxAge() : age(maxAge),
         "dead-letter".equals(breach) ? Breach.DEAD_LETTER : Breach.BLOCK,
         texts);
+  }
+
+  private static long usualBytes(BackEnd backEnd) {
+    return backEnd == BackEnd.MEMORY ? IN_MEMORY_BYTES : ChannelStorage.DEFAULT.maxBytes();
   }
 
   private static Durability durability(BackEnd backEnd, String word) {

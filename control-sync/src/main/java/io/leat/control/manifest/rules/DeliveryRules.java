@@ -45,7 +45,8 @@ final class DeliveryRules {
     if (value == null) {
       findings.add(path, Durations.EXPECTED + Findings.got(text));
     } else if (value.isNegative() || (positive && value.isZero())) {
-      findings.add(path, (positive ? "must be above 0" : "must not be negative") + Findings.got(text));
+      findings.add(
+          path, (positive ? "must be above 0" : "must not be negative") + Findings.got(text));
     }
   }
 

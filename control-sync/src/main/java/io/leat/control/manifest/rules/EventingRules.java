@@ -115,7 +115,8 @@ final class EventingRules {
       findings.add("spec.result.routeMapping", "needs spec.call: the router that names routes");
     } else if (routed && role != null && !role.equals("router")) {
       findings.add(
-          "spec.result.routeMapping", "must be empty unless the role is router" + Findings.got(role));
+          "spec.result.routeMapping",
+          "must be empty unless the role is router" + Findings.got(role));
     } else if ("router".equals(role) && call == null) {
       findings.add("metadata.annotations[" + key + "]", "needs spec.call: the router");
     }
@@ -185,8 +186,7 @@ final class EventingRules {
   }
 
   private void type(GroupKind type) {
-    findings.oneOf(
-        "spec.type.kind", type.kind(), List.of(Kind.SOURCE.kind(), Kind.CHANNEL.kind()));
+    findings.oneOf("spec.type.kind", type.kind(), List.of(Kind.SOURCE.kind(), Kind.CHANNEL.kind()));
     if (type.group() != null && !type.group().isEmpty()) {
       findings.oneOf("spec.type.group", type.group(), List.of(GROUP));
     }

@@ -38,12 +38,14 @@ final class EventingRulesTest {
   }
 
   private static String messaging(String kind, String spec) {
-    return eventing(kind, spec).replace("eventing.knative.dev/v1alpha1\nkind", "messaging.knative.dev/v1\nkind");
+    return eventing(kind, spec)
+        .replace("eventing.knative.dev/v1alpha1\nkind", "messaging.knative.dev/v1\nkind");
   }
 
   private static String set(String entry) {
     return eventing("ResolvedSubscriptionSet", "subscribers: [" + entry + "]")
-        .replace("eventing.knative.dev/v1alpha1\nkind", "eventing.internal.knative.dev/v1alpha1\nkind");
+        .replace(
+            "eventing.knative.dev/v1alpha1\nkind", "eventing.internal.knative.dev/v1alpha1\nkind");
   }
 
   private static Arguments row(String yaml, String expected) {
@@ -69,8 +71,10 @@ final class EventingRulesTest {
             eventing("Source", LOG + "arguments: [a]\n  channel: " + CHANNEL),
             "spec.arguments: must be a mapping (got a list)"),
         row(
-            eventing("Source", LOG + "channel: " + CHANNEL.replace("name: c", "name: c, namespace: x")),
-            "spec.channel.namespace: must be the namespace of the resource, \"default\" (got \"x\")"));
+            eventing(
+                "Source", LOG + "channel: " + CHANNEL.replace("name: c", "name: c, namespace: x")),
+            "spec.channel.namespace: must be the namespace of the resource, \"default\" (got"
+                + " \"x\")"));
   }
 
   private static List<Arguments> channels() {
@@ -98,14 +102,17 @@ final class EventingRulesTest {
             eventing("Channel", LOG + "eventTypes: [No Name]"),
             "spec.eventTypes[0]: must be the name of an EventType (got \"No Name\")"),
         row(
-            eventing("Channel", LOG + "channelable: {subscribers: [{role: juggler, callableDomain: a}]}"),
+            eventing(
+                "Channel",
+                LOG + "channelable: {subscribers: [{role: juggler, callableDomain: a}]}"),
             "spec.channelable.subscribers[0].role: must be transformer, filter, router, splitter or"
                 + " aggregator (got \"juggler\")"),
         row(
             eventing(
                 "Channel",
                 LOG + "channelable: {subscribers: [{callableDomain: a, routeMapping: {b: c}}]}"),
-            "spec.channelable.subscribers[0].routeMapping: must be empty unless the role is router"),
+            "spec.channelable.subscribers[0].routeMapping: must be empty unless the role is"
+                + " router"),
         row(
             eventing("Channel", LOG).replace("name: a}", "name: " + "a".repeat(56) + "}"),
             "metadata.name: must have at most 55 characters (got \"" + "a".repeat(56) + "\")"),
@@ -138,11 +145,11 @@ final class EventingRulesTest {
     String result = FROM + "result: ";
     return List.of(
         row(eventing("Subscription", "call: {dnsName: b}"), "spec.from: is required"),
+        row(eventing("Subscription", FROM), "spec: must have at least one of call, result"),
         row(
-            eventing("Subscription", FROM),
-            "spec: must have at least one of call, result"),
-        row(
-            eventing("Subscription", "from: {apiVersion: v1, kind: Channel, name: c}\n  call: {dnsName: b}"),
+            eventing(
+                "Subscription",
+                "from: {apiVersion: v1, kind: Channel, name: c}\n  call: {dnsName: b}"),
             "spec.from.apiVersion: must be eventing.knative.dev/v1alpha1 (got \"v1\")"),
         row(
             eventing("Subscription", FROM + "call: {}"),
@@ -169,10 +176,12 @@ final class EventingRulesTest {
             eventing("Subscription", result + "{}"),
             "spec.result: must have at least one of target, routeMapping"),
         row(
-            eventing("Subscription", result + CHANNEL.replace("name: c", "name: c, target: " + CHANNEL)),
+            eventing(
+                "Subscription", result + CHANNEL.replace("name: c", "name: c, target: " + CHANNEL)),
             "spec.result: must be the reference of a Channel, or have target and routeMapping"),
         row(
-            eventing("Subscription", result + "{routeMapping: [{name: a, target: " + CHANNEL + "}]}"),
+            eventing(
+                "Subscription", result + "{routeMapping: [{name: a, target: " + CHANNEL + "}]}"),
             "spec.result.routeMapping: needs spec.call: the router that names routes"),
         row(
             eventing(
@@ -187,7 +196,9 @@ final class EventingRulesTest {
         row(
             eventing(
                 "Subscription",
-                FROM + "call: {dnsName: b}\n  result: {routeMapping: [{name: a, target: {kind: X}}]}"),
+                FROM
+                    + "call: {dnsName: b}\n"
+                    + "  result: {routeMapping: [{name: a, target: {kind: X}}]}"),
             "spec.result.routeMapping[0].target.apiVersion: is required"));
   }
 
@@ -203,8 +214,9 @@ final class EventingRulesTest {
         row(
             eventing("EventType", "jsonSchema: '{'"),
             "spec.jsonSchema: must be JSON: Unexpected end-of-input: expected close marker for"
-                + " Object (start marker at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION`"
-                + " disabled); line: 1, column: 1])"),
+                + " Object (start marker at [Source: REDACTED"
+                + " (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, column:"
+                + " 1])"),
         row(
             eventing("EventType", "jsonSchema: '[]'"),
             "spec.jsonSchema: must be a JSON Schema: an object, true or false"),
@@ -234,11 +246,14 @@ final class EventingRulesTest {
             "spec.subscriber.uri: must be an absolute http URL such as http://host/path (got"
                 + " \"ftp://a.org\")"),
         row(
-            messaging("Subscription", channel.replace("Channel", "Broker") + "subscriber: {uri: 'http://a.org'}"),
+            messaging(
+                "Subscription",
+                channel.replace("Channel", "Broker") + "subscriber: {uri: 'http://a.org'}"),
             "spec.channel.kind: must be Channel or InMemoryChannel (got \"Broker\")"),
         row(
             messaging("Channel", "channelTemplate: {apiVersion: a/v1, kind: Carrier}"),
-            "spec.channelTemplate.kind: must be InMemoryChannel or KafkaChannel (got \"Carrier\")"));
+            "spec.channelTemplate.kind: must be InMemoryChannel or KafkaChannel (got"
+                + " \"Carrier\")"));
   }
 
   private static List<Arguments> options() {
