@@ -25,7 +25,9 @@ final class KafkaClients {
   private static final int DELIVERY_MILLIS = 30_000;
   private static final int REQUEST_MILLIS = 10_000;
   private static final int TRANSACTION_MILLIS = 10_000;
+  private static final int TRANSACTION_BLOCK_MILLIS = 5_000;
   private static final int SESSION_MILLIS = 10_000;
+  private static final int HEARTBEAT_MILLIS = 1_000;
   private static final int FETCH_BYTES = 2 << 20;
   private static final int PARTITION_FETCH_BYTES = 256 << 10;
 
@@ -63,6 +65,8 @@ final class KafkaClients {
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topic() + "." + instance);
     // Readers do not get past an open transaction: one that its process left must end soon.
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+    // Other appends wait meanwhile.
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_BLOCK_MILLIS);
     return new KafkaProducer<>(settings);
   }
 
@@ -72,6 +76,8 @@ final class KafkaClients {
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+    // A member hears of a change of the group by its next heartbeat.
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());

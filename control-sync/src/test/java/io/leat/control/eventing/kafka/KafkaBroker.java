@@ -4,6 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One real Kafka broker, which is its own controller, in the JVM of a test. */
 final class KafkaBroker implements AutoCloseable {
@@ -47,22 +50,28 @@ final class KafkaBroker implements AutoCloseable {
     return arguments;
   }
 
-  /** The broker leaves its port; what it acknowledged is on disk. */
-  void stop() {
-    cluster.brokers().values().forEach(broker -> broker.shutdown());
-  }
-
-  /** The stopped broker comes back on the same port with the same files. */
-  void restart() {
-    cluster.brokers().values().forEach(broker -> broker.startup());
-  }
-
   @Override
   public void close() {
     try {
       cluster.close();
     } catch (Exception failed) {
       throw new IllegalStateException(failed);
+    }
+  }
+
+  /** Gives tests the one broker of their JVM, which ends with the last of them. */
+  static final class Shared implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == KafkaBroker.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .computeIfAbsent(KafkaBroker.class, type -> KafkaBroker.start(), KafkaBroker.class);
     }
   }
 }

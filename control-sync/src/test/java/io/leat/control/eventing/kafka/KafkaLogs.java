@@ -13,12 +13,13 @@ import io.leat.proxy.table.ChannelStorage.Durability;
 import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
@@ -28,6 +29,8 @@ final class KafkaLogs {
 
   /** How an append ended. */
   record Appended(AppendOutcome outcome, long offset) {}
+
+  private static final AtomicLong CLOCK = new AtomicLong();
 
   private KafkaLogs() {}
 
@@ -45,10 +48,16 @@ final class KafkaLogs {
 
   static KafkaContext context(String instance) {
     return new KafkaContext(
-        InstantSource.system(),
+        KafkaLogs::tick,
         Ticker.system(),
         Thread.ofPlatform().daemon().name("test-kafka-", 0).factory(),
         instance);
+  }
+
+  /** Each record has a time of its own. */
+  private static Instant tick() {
+    long now = System.currentTimeMillis();
+    return Instant.ofEpochMilli(CLOCK.updateAndGet(last -> Math.max(last + 1, now)));
   }
 
   static ChannelStorage storage(Map<String, String> arguments, long bytes, Duration age) {
@@ -66,7 +75,15 @@ final class KafkaLogs {
     return done;
   }
 
-  /** Appends one by one, and waits until all are durable. */
+  /** Appends one by one, each with a key of its own, and waits until all are durable. */
+  static List<Long> appendKeyed(KafkaLog log, List<String> texts) {
+    List<CompletableFuture<Appended>> sent = new ArrayList<>();
+    texts.forEach(
+        text -> sent.add(append(log, new LogRecord((byte) 7, "", text, text.getBytes(UTF_8)))));
+    return sent.stream().map(KafkaLogs::durable).toList();
+  }
+
+  /** Appends one by one, without keys, and waits until all are durable. */
   static List<Long> appendAll(KafkaLog log, List<String> texts) {
     List<CompletableFuture<Appended>> sent = new ArrayList<>();
     texts.forEach(text -> sent.add(append(log, record(text))));
