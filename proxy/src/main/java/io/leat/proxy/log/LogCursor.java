@@ -15,8 +15,10 @@ public interface LogCursor {
 
   /**
    * The next records for this cursor, in order, at most {@code records} of them and about {@code
-   * bytes} bytes (but one if there is one); empty when there is none. May read a file: never called
-   * on an event loop.
+   * bytes} bytes (but one if there is one); empty when there is none, or while too many that were
+   * read are not finished. May read a file: never called on an event loop.
+   *
+   * @throws java.io.UncheckedIOException when the file cannot be read
    */
   List<LogEntry> read(int records, long bytes);
 
@@ -24,13 +26,17 @@ public interface LogCursor {
    * A record that was read and is not finished, once more.
    *
    * @throws IllegalArgumentException when the record is finished or unknown
+   * @throws java.io.UncheckedIOException when the file cannot be read, or was damaged since
    */
   LogEntry again(long offset);
 
   /** What became of a record is durable, or of no interest: it is not read again. */
   void finish(long offset);
 
-  /** Runs the task once when {@link #read} would return a record, at once if it does already. */
+  /**
+   * Runs the task once when {@link #read} would return a record, at once if it does already. On the
+   * thread of the log or of the caller: it must not block. After a restart it may run in vain.
+   */
   void whenReadable(Runnable task);
 
   /** Goes on reading from another place; what was read and not finished before counts as finished. */
