@@ -238,6 +238,26 @@ final class KafkaCursor implements LogCursor {
     }
   }
 
+  /** Whether it has fetched all that can be read now, or all that it has room for. */
+  boolean settled() {
+    Map<TopicPartition, Long> ends;
+    try {
+      ends = topic.end();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    lock.lock();
+    try {
+      return full()
+          || (partitions.keySet().containsAll(ends.keySet())
+              && behind() == 0
+              && partitions.entrySet().stream()
+                  .allMatch(each -> each.getValue().behind(ends.getOrDefault(each.getKey(), 0L)) == 0));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int buffered() {
     lock.lock();
     try {
