@@ -251,15 +251,14 @@ final class CursorLoop implements Runnable, ConsumerRebalanceListener, AutoClose
    */
   void seek(Map<TopicPartition, Long> places) throws IOException {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    tasks.add(
-        () -> {
-          try {
-            move(places);
-            done.complete(null);
-          } catch (RuntimeException failure) {
-            done.completeExceptionally(failure);
-          }
-        });
+    tasks.add(() -> {
+      try {
+        move(places);
+        done.complete(null);
+      } catch (RuntimeException failure) {
+        done.completeExceptionally(failure);
+      }
+    });
     try {
       done.get(SEEK_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {

@@ -36,7 +36,8 @@ public record KafkaArguments(
   /**
    * Reads the arguments of a Channel.
    *
-   * @throws IllegalArgumentException when one is missing, unknown or no number; the message names it
+   * @throws IllegalArgumentException when one is missing, unknown or no number; the message names
+   *     it
    */
   public static KafkaArguments of(Map<String, String> arguments) {
     String servers = arguments.getOrDefault(SERVERS, "");

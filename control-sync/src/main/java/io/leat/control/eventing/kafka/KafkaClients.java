@@ -29,6 +29,7 @@ final class KafkaClients {
   private static final int SESSION_MILLIS = 10_000;
   private static final int HEARTBEAT_MILLIS = 1_000;
   private static final int FETCH_BYTES = 2 << 20;
+  private static final int FETCH_WAIT_MILLIS = 200;
   private static final int PARTITION_FETCH_BYTES = 256 << 10;
 
   private final ChannelId channel;
@@ -118,6 +119,8 @@ final class KafkaClients {
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
+    // A fetch that waits for records at the end delays one from elsewhere after a seek.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, BLOCK_MILLIS);
     return settings;
   }

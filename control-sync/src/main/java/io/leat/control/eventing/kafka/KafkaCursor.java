@@ -248,11 +248,12 @@ final class KafkaCursor implements LogCursor {
     }
     lock.lock();
     try {
-      return full()
+      return !hasRoom()
           || (partitions.keySet().containsAll(ends.keySet())
               && behind() == 0
               && partitions.entrySet().stream()
-                  .allMatch(each -> each.getValue().behind(ends.getOrDefault(each.getKey(), 0L)) == 0));
+                  .allMatch(
+                      each -> each.getValue().behind(ends.getOrDefault(each.getKey(), 0L)) == 0));
     } finally {
       lock.unlock();
     }
@@ -305,12 +306,11 @@ final class KafkaCursor implements LogCursor {
         PartitionProgress progress = partitions.remove(partition);
         if (progress != null) {
           progress.pending().forEach(this::forget);
-          buffer.removeIf(
-              pending -> {
-                boolean drop = KafkaRecords.partition(pending.offset) == partition.partition();
-                bufferedBytes -= drop ? pending.bytes : 0;
-                return drop;
-              });
+          buffer.removeIf(pending -> {
+            boolean drop = KafkaRecords.partition(pending.offset) == partition.partition();
+            bufferedBytes -= drop ? pending.bytes : 0;
+            return drop;
+          });
         }
       }
     } finally {
@@ -328,13 +328,12 @@ final class KafkaCursor implements LogCursor {
       }
       fetched
           .nextOffsets()
-          .forEach(
-              (partition, next) -> {
-                PartitionProgress progress = partitions.get(partition);
-                if (progress != null) {
-                  progress.reached(next.offset());
-                }
-              });
+          .forEach((partition, next) -> {
+            PartitionProgress progress = partitions.get(partition);
+            if (progress != null) {
+              progress.reached(next.offset());
+            }
+          });
       if (!buffer.isEmpty() && !waiting.isEmpty()) {
         ready = List.copyOf(waiting);
         waiting.clear();
@@ -406,13 +405,12 @@ final class KafkaCursor implements LogCursor {
   void committed(Map<TopicPartition, OffsetAndMetadata> commits) {
     lock.lock();
     try {
-      commits.forEach(
-          (partition, commit) -> {
-            PartitionProgress progress = partitions.get(partition);
-            if (progress != null) {
-              progress.committed(commit);
-            }
-          });
+      commits.forEach((partition, commit) -> {
+        PartitionProgress progress = partitions.get(partition);
+        if (progress != null) {
+          progress.committed(commit);
+        }
+      });
     } finally {
       lock.unlock();
     }

@@ -57,14 +57,12 @@ final class KafkaGroups {
     Map<TopicPartition, Long> found = new HashMap<>();
     String group = group(cursor);
     try {
-      KafkaTopic.await(
-              admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group))
-          .forEach(
-              (partition, offset) -> {
-                if (offset != null && partition.topic().equals(topic.name())) {
-                  found.put(partition, offset.offset());
-                }
-              });
+      KafkaTopic.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(group))
+          .forEach((partition, offset) -> {
+            if (offset != null && partition.topic().equals(topic.name())) {
+              found.put(partition, offset.offset());
+            }
+          });
     } catch (IOException failed) {
       if (!(failed.getCause() instanceof GroupIdNotFoundException)) {
         throw failed;
@@ -105,7 +103,8 @@ final class KafkaGroups {
   private Map<TopicPartition, Long> around(long packed) throws IOException {
     TopicPartition at = topic.partition(KafkaRecords.partition(packed));
     ConsumerRecord<byte[], byte[]> record = reader.from(at, KafkaRecords.offset(packed));
-    Map<TopicPartition, Long> places = record == null ? topic.end() : topic.since(record.timestamp());
+    Map<TopicPartition, Long> places =
+        record == null ? topic.end() : topic.since(record.timestamp());
     if (record != null) {
       places.put(at, record.offset());
     }

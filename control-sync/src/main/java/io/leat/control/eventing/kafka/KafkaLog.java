@@ -115,10 +115,7 @@ public final class KafkaLog implements EventLog {
       KafkaCursor cursor = new KafkaCursor(name, topic, groups, reader, extent);
       cursor.start(
           new CursorLoop(
-              topic,
-              cursor,
-              context,
-              clients.member(groups.group(name), CursorLoop.POLL_RECORDS)));
+              topic, cursor, context, clients.member(groups.group(name), CursorLoop.POLL_RECORDS)));
       cursors.put(name, cursor);
       return cursor;
     } catch (IOException failed) {

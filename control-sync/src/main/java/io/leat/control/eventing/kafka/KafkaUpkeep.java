@@ -101,13 +101,12 @@ final class KafkaUpkeep implements Runnable, AutoCloseable {
     behind = late;
     boolean tooMuch = extent.kept() * extent.meanBytes() > storage.maxBytes();
     Map<TopicPartition, Long> before = new HashMap<>();
-    finished.forEach(
-        (at, place) -> {
-          long limit = tooMuch ? place : Math.min(place, young.getOrDefault(at, 0L));
-          if (limit > first.getOrDefault(at, 0L)) {
-            before.put(at, limit);
-          }
-        });
+    finished.forEach((at, place) -> {
+      long limit = tooMuch ? place : Math.min(place, young.getOrDefault(at, 0L));
+      if (limit > first.getOrDefault(at, 0L)) {
+        before.put(at, limit);
+      }
+    });
     topic.delete(before);
   }
 

@@ -30,8 +30,7 @@ final class KafkaArgumentsTest {
   @ParameterizedTest
   @CsvSource({"partitions,0", "partitions,1025", "partitions,x", "replication,0", "acks,1"})
   void whatIsWrongIsNamed(String name, String value) {
-    assertThatThrownBy(
-            () -> KafkaArguments.of(Map.of("bootstrap.servers", "k:9092", name, value)))
+    assertThatThrownBy(() -> KafkaArguments.of(Map.of("bootstrap.servers", "k:9092", name, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(name + ": ");
   }

@@ -145,12 +145,11 @@ final class KafkaFailureIT {
           .all()
           .get();
     }
-    assertThatThrownBy(
-            () ->
-                KafkaLog.open(
-                    new ChannelId("test", "compacted"),
-                    KafkaLogs.storage(arguments, 1 << 20, Duration.ofDays(1)),
-                    KafkaLogs.context("a")))
+    assertThatThrownBy(() ->
+            KafkaLog.open(
+                new ChannelId("test", "compacted"),
+                KafkaLogs.storage(arguments, 1 << 20, Duration.ofDays(1)),
+                KafkaLogs.context("a")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("cleanup.policy is compact");
   }

@@ -249,11 +249,10 @@ final class KafkaLogIT {
       LogCursor cursor = log.cursor("s", END);
       appendAll(log, IntStream.range(0, 20).mapToObj(i -> "x".repeat(100)).toList());
       until(() -> append(log, record("y")).join().outcome() == AppendOutcome.FULL);
-      until(
-          () -> {
-            finishAll(cursor, cursor.read(100, Long.MAX_VALUE));
-            return append(log, record("z")).join().outcome() == AppendOutcome.DURABLE;
-          });
+      until(() -> {
+        finishAll(cursor, cursor.read(100, Long.MAX_VALUE));
+        return append(log, record("z")).join().outcome() == AppendOutcome.DURABLE;
+      });
       // What everybody has finished is beyond the limit, so it goes.
       until(() -> log.stats().firstOffset() >= 20);
     }

@@ -70,8 +70,7 @@ final class KafkaLogs {
 
   static CompletableFuture<Appended> append(KafkaLog log, LogRecord... records) {
     CompletableFuture<Appended> done = new CompletableFuture<>();
-    log.append(
-        List.of(records), (outcome, offset) -> done.complete(new Appended(outcome, offset)));
+    log.append(List.of(records), (outcome, offset) -> done.complete(new Appended(outcome, offset)));
     return done;
   }
 
@@ -105,11 +104,10 @@ final class KafkaLogs {
   /** The next entries, once so many can be read. */
   static List<LogEntry> read(LogCursor cursor, int entries) {
     List<LogEntry> read = new ArrayList<>();
-    until(
-        () -> {
-          read.addAll(cursor.read(entries - read.size(), Long.MAX_VALUE));
-          return read.size() >= entries;
-        });
+    until(() -> {
+      read.addAll(cursor.read(entries - read.size(), Long.MAX_VALUE));
+      return read.size() >= entries;
+    });
     return read;
   }
 

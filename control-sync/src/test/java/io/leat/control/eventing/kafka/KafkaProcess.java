@@ -87,12 +87,11 @@ final class KafkaProcess implements AutoCloseable {
     Awaitility.await()
         .atMost(KafkaLogs.PATIENCE)
         .ignoreExceptions()
-        .until(
-            () -> {
-              try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                return socket.isConnected();
-              }
-            });
+        .until(() -> {
+          try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+          }
+        });
   }
 
   /** Arguments of a Channel on this broker. */
