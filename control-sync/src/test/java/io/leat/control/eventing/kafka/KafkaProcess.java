@@ -104,8 +104,8 @@ final class KafkaProcess implements AutoCloseable {
   }
 
   /** Ends the process as it is. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** The killed broker comes back on the same port with the same files. */
@@ -115,7 +115,7 @@ final class KafkaProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }
