@@ -79,7 +79,7 @@ final class KafkaGroups {
     Map<TopicPartition, OffsetAndMetadata> places = new HashMap<>();
     places(start).forEach((at, offset) -> places.put(at, new OffsetAndMetadata(offset)));
     try {
-      KafkaTopic.await(admin.alterConsumerGroupOffsets(group(cursor), places).all());
+      KafkaTopic.patiently(() -> admin.alterConsumerGroupOffsets(group(cursor), places).all());
     } catch (IOException failed) {
       // Another process reads with it already, so it has given it a place.
       if (!(failed.getCause() instanceof UnknownMemberIdException

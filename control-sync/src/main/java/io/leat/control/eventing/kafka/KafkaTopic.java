@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -28,6 +30,8 @@ import org.apache.kafka.common.requests.ListOffsetsResponse;
 /** The topic of one Channel: makes it, and knows where it begins and ends. Any thread may ask. */
 final class KafkaTopic {
   private static final long TIMEOUT_SECONDS = 20;
+  private static final int MOST_TRIES = 100;
+  private static final long TRY_NANOS = 50_000_000;
   private static final Set<String> READABLE = Set.of("producer", "uncompressed", "gzip");
 
   private final Admin admin;
@@ -154,7 +158,9 @@ final class KafkaTopic {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, spec));
     Map<TopicPartition, Long> found = new HashMap<>();
-    await(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+    patiently(
+            () ->
+                admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
         .forEach((partition, info) -> found.put(partition, info.offset()));
     return found;
   }
@@ -165,6 +171,21 @@ final class KafkaTopic {
     before.forEach((at, offset) -> asked.put(at, RecordsToDelete.beforeOffset(offset)));
     if (!asked.isEmpty()) {
       await(admin.deleteRecords(asked).all());
+    }
+  }
+
+  /** The value of a Kafka future, asked again while a new topic is not known to every broker. */
+  static <T> T patiently(Supplier<KafkaFuture<T>> question) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return await(question.get());
+      } catch (IOException failed) {
+        if (tries == MOST_TRIES
+            || !(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw failed;
+        }
+      }
+      LockSupport.parkNanos(TRY_NANOS);
     }
   }
 
