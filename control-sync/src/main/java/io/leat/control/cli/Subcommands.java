@@ -18,7 +18,11 @@ final class Subcommands {
           "describe",
           "history",
           "delete",
+          "action",
           "explain",
+          "top",
+          "tap",
+          "logs",
           "rollback",
           "rollout",
           "drain",
@@ -47,6 +51,10 @@ final class Subcommands {
       case "describe" -> new DescribeCommand();
       case "history" -> new HistoryCommand();
       case "delete" -> new DeleteCommand();
+      case "action" -> new ActionCommand();
+      case "top" -> new TopCommand();
+      case "tap" -> new TapCommand();
+      case "logs" -> new LogsCommand();
       case "explain" -> new ExplainCommand();
       case "rollback" -> new RollbackCommand();
       case "rollout" -> new RolloutCommand();

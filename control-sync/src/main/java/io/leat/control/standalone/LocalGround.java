@@ -9,6 +9,8 @@ import io.leat.control.api.inspect.InspectApi;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
+import io.leat.control.api.logs.InstanceLogs;
+import io.leat.control.api.logs.LogApi;
 import io.leat.control.api.plan.PlanApi;
 import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Resource;
@@ -106,7 +108,10 @@ final class LocalGround implements Ground {
     String version = VersionInfo.current().leat();
     KubeApi kubernetes = new KubeApi(api, namespaces, version);
     kubernetes.addTo(routes);
-    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), version)).addTo(routes);
+    InstanceLogs logs = new InstanceLogs(store, runtime::logFile);
+    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), logs, version))
+        .addTo(routes);
+    new LogApi(logs, InstantSource.system()).addTo(routes);
     new PlanApi(kubernetes, api.rehearsal()).addTo(routes);
     new InspectApi(store, store.jobs(), loop::tableEntries).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);

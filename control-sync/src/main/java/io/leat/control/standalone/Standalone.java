@@ -27,6 +27,7 @@ import io.leat.proxy.admin.ObservedTable;
 import io.leat.proxy.admin.ProcessRoutes;
 import io.leat.proxy.admin.Readiness;
 import io.leat.proxy.admin.TableRoutes;
+import io.leat.proxy.admin.TapRoutes;
 import io.leat.proxy.admin.VersionInfo;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.ConfigKey;
@@ -321,6 +322,7 @@ final class Standalone {
     AdminRoutes routes = new AdminRoutes();
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
+    new TapRoutes(accessLog.taps()).addTo(routes);
     ground.addTo(routes, manifests::shown, loop);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
