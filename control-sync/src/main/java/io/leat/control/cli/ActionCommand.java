@@ -229,8 +229,7 @@ final class ActionCommand implements Runnable {
     switch (output) {
       case TEXT -> {
         String status = status(resource).replaceFirst("^STATUS_", "").toLowerCase(Locale.ROOT);
-        out.println(
-            resource.path("kind").asText() + "/" + name + " " + action + ": " + status);
+        out.println(resource.path("kind").asText() + "/" + name + " " + action + ": " + status);
         resource
             .at("/state/output")
             .properties()

@@ -25,12 +25,18 @@ final class LogsCommand implements Runnable {
   private static final String SERVICE = "service";
   private static final Map<String, String> KINDS =
       Map.of(
-          REVISION, REVISION,
-          "revisions", REVISION,
-          "rev", REVISION,
-          SERVICE, SERVICE,
-          "services", SERVICE,
-          "ksvc", SERVICE);
+          REVISION,
+          REVISION,
+          "revisions",
+          REVISION,
+          "rev",
+          REVISION,
+          SERVICE,
+          SERVICE,
+          "services",
+          SERVICE,
+          "ksvc",
+          SERVICE);
 
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
@@ -77,15 +83,17 @@ final class LogsCommand implements Runnable {
     String[] error = {""};
     LiveStream.Ended ended =
         new LiveStream(server.client())
-            .read(path, line -> {
-              JsonNode said = ServerClient.json(line);
-              error[0] = said.path("error").asText("");
-              String shown = text.line(said);
-              if (!shown.isEmpty()) {
-                out.println(shown);
-              }
-              return !out.checkError();
-            });
+            .read(
+                path,
+                line -> {
+                  JsonNode said = ServerClient.json(line);
+                  error[0] = said.path("error").asText("");
+                  String shown = text.line(said);
+                  if (!shown.isEmpty()) {
+                    out.println(shown);
+                  }
+                  return !out.checkError();
+                });
     if (!error[0].isEmpty()) {
       throw new CommandFailure(ExitCode.FAILURE, error[0]);
     }

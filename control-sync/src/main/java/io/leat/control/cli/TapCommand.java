@@ -74,18 +74,20 @@ final class TapCommand implements Runnable {
     String[] error = {""};
     LiveStream.Ended ended =
         new LiveStream(server.client())
-            .read(query(), line -> {
-              JsonNode said = ServerClient.json(line);
-              if (said.has("error")) {
-                error[0] = said.path("error").asText();
-              } else if (said.has("dropped")) {
-                dropped(err, said.path("dropped").asLong());
-              } else {
-                seen[0]++;
-                out.println(output == Output.JSON ? line : TapText.line(said));
-              }
-              return !out.checkError();
-            });
+            .read(
+                query(),
+                line -> {
+                  JsonNode said = ServerClient.json(line);
+                  if (said.has("error")) {
+                    error[0] = said.path("error").asText();
+                  } else if (said.has("dropped")) {
+                    dropped(err, said.path("dropped").asLong());
+                  } else {
+                    seen[0]++;
+                    out.println(output == Output.JSON ? line : TapText.line(said));
+                  }
+                  return !out.checkError();
+                });
     if (!error[0].isEmpty()) {
       throw new CommandFailure(ExitCode.FAILURE, error[0]);
     }

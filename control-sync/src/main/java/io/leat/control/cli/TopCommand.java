@@ -3,7 +3,6 @@ package io.leat.control.cli;
 import io.leat.control.cli.text.Scrape;
 import io.leat.control.cli.text.TopRow;
 import io.leat.control.cli.text.TopText;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -77,8 +76,7 @@ final class TopCommand implements Runnable {
           spec.commandLine(), "--interval must be at least 200ms, and --limit not negative");
     }
     PrintWriter out = spec.commandLine().getOut();
-    Console console = System.console();
-    boolean redraws = !once && console != null && console.isTerminal();
+    boolean redraws = !once && System.console().isTerminal();
     Look before = look();
     do {
       pause();

@@ -109,8 +109,7 @@ final class LocalGround implements Ground {
     KubeApi kubernetes = new KubeApi(api, namespaces, version);
     kubernetes.addTo(routes);
     InstanceLogs logs = new InstanceLogs(store, runtime::logFile);
-    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), logs, version))
-        .addTo(routes);
+    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), logs, version)).addTo(routes);
     new LogApi(logs, InstantSource.system()).addTo(routes);
     new PlanApi(kubernetes, api.rehearsal()).addTo(routes);
     new InspectApi(store, store.jobs(), loop::tableEntries).addTo(routes);

@@ -130,7 +130,8 @@ final class CommandLineTest {
   @Test
   void everyCommandIsCompleted() {
     assertThat(run("completion", "fish")).isZero();
-    for (String command : new String[] {"apply", "plan", "describe", "history", "check", "tap", "top"}) {
+    for (String command :
+        new String[] {"apply", "plan", "describe", "history", "check", "tap", "top"}) {
       assertThat(out()).contains("-n __fish_use_subcommand -a " + command + " -d '");
     }
     assertThat(out()).doesNotContain("train").contains("-s f -l filename -rF");

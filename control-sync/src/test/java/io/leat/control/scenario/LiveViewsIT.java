@@ -57,8 +57,8 @@ class LiveViewsIT {
     all.addAll(List.of("--server", leat.admin()));
     Said said = new Said();
     Thread.ofVirtual()
-        .start(() ->
-            said.code.complete(Leat.execute(said.out, said.err, all.toArray(String[]::new))));
+        .start(
+            () -> said.code.complete(Leat.execute(said.out, said.err, all.toArray(String[]::new))));
     return said;
   }
 
@@ -146,7 +146,8 @@ class LiveViewsIT {
     });
     List<String> lines = top.ends(0).out().lines().toList();
     assertThat(lines.getFirst()).startsWith("ROUTE ").contains(" REQ/S ").endsWith(" ACTIVE");
-    String shop = lines.stream().filter(line -> line.startsWith("default/shop ")).toList().getFirst();
+    String shop =
+        lines.stream().filter(line -> line.startsWith("default/shop ")).toList().getFirst();
     assertThat(shop).containsPattern(" default/shop-00001 +[1-9][0-9.]* +0\\.0% ");
     assertThat(shop).containsPattern(" 1/1 +[0-9]+$");
     assertThat(start(leat, "top", "--once", "--interval", "200ms", "-n", "other").ends(0).out())

@@ -77,7 +77,8 @@ public final class TapFilter {
     if (wanted == null) {
       return true;
     }
-    return taken != null && (wanted.charAt(0) == '/' ? taken.endsWith(wanted) : taken.equals(wanted));
+    return taken != null
+        && (wanted.charAt(0) == '/' ? taken.endsWith(wanted) : taken.equals(wanted));
   }
 
   private static boolean isSame(byte[] wanted, int field, AccessRecord request) {

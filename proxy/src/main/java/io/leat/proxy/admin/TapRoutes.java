@@ -16,8 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>The parameters {@code host}, {@code status}, {@code method}, {@code path} and {@code route}
  * narrow as {@link TapFilter} says; {@code count} ends after so many. A line {@code {"dropped":N}}
- * tells of requests that the client was too slow for, and the first one that the stream has begun; an empty one says now and then that the
- * stream is alive. With {@link RequestTaps#MAX_TAPS} streams open, a further one is answered 429.
+ * tells of requests that the client was too slow for, and the first one that the stream has begun;
+ * an empty one says now and then that the stream is alive. With {@link RequestTaps#MAX_TAPS}
+ * streams open, a further one is answered 429.
  */
 public final class TapRoutes {
   private static final String NDJSON = "application/x-ndjson";

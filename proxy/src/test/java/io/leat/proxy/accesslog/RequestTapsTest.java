@@ -25,7 +25,8 @@ class RequestTapsTest {
   private static final byte[] CLIENT = "127.0.0.1".getBytes(ISO_8859_1);
 
   private final AccessLog log =
-      new AccessLog(new ByteArrayOutputStream(), new AccessLogSettings("", AccessFormat.JSON, 0), CLOCK);
+      new AccessLog(
+          new ByteArrayOutputStream(), new AccessLogSettings("", AccessFormat.JSON, 0), CLOCK);
   private final AccessTrail trail = log.loop(Draw.xorshift(1)).trail();
   private final AccessTrail other = log.loop(Draw.xorshift(2)).trail();
 

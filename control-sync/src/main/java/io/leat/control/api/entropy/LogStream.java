@@ -42,8 +42,7 @@ final class LogStream {
 
   /** The same of a resource whose instances print something. */
   AdminResponse answer(ResourceKey key, boolean follow) {
-    InstanceLogs.Asked asked =
-        new InstanceLogs.Asked(key, InstanceLogs.ALL, Instant.EPOCH, follow);
+    InstanceLogs.Asked asked = new InstanceLogs.Asked(key, InstanceLogs.ALL, Instant.EPOCH, follow);
     return AdminResponse.streamed(
         AdminResponse.JSON,
         out -> {

@@ -169,12 +169,11 @@ public final class InstanceLogs {
       return List.of(new RevisionId(of.namespace(), of.name()));
     }
     return store.read(view -> view.list(Kind.REVISION, of.namespace())).stream()
-        .filter(revision ->
-            of.name().equals(revision.metadata().labels().get(Labels.SERVICE)))
+        .filter(revision -> of.name().equals(revision.metadata().labels().get(Labels.SERVICE)))
         .sorted(Comparator.comparing(InstanceLogs::created).reversed())
         .limit(MAX_REVISIONS)
-        .map(revision ->
-            new RevisionId(revision.metadata().namespace(), revision.metadata().name()))
+        .map(
+            revision -> new RevisionId(revision.metadata().namespace(), revision.metadata().name()))
         .toList();
   }
 

@@ -46,8 +46,6 @@ public final class LogText {
   }
 
   private static String clean(String text) {
-    return CONTROL
-        .matcher(text)
-        .replaceAll(found -> found.group(1) == null ? " " : "$1");
+    return CONTROL.matcher(text).replaceAll(found -> found.group(1) == null ? " " : "$1");
   }
 }

@@ -18,8 +18,7 @@ public final class TapText {
     line.append("  ").append(status == 0 ? "---" : Integer.toString(status)).append("  ");
     line.append(padded(clean(request.path("method").asText("-")), 7)).append(' ');
     line.append(padded(url, URL)).append("  ").append(padded(target(request), TARGET));
-    line.append(
-        String.format(Locale.ROOT, "  %10.3f ms", request.path("duration_ms").asDouble()));
+    line.append(String.format(Locale.ROOT, "  %10.3f ms", request.path("duration_ms").asDouble()));
     String rejection = request.path("rejection").asText("");
     if (!rejection.isEmpty()) {
       line.append("  ").append(clean(rejection));
@@ -41,7 +40,9 @@ public final class TapText {
     String namespace = slash < 0 ? "" : revision.substring(0, slash + 1);
     boolean same = !namespace.isEmpty() && route.startsWith(namespace);
     return clean(
-        revision.isEmpty() ? route : route + " > " + (same ? revision.substring(slash + 1) : revision));
+        revision.isEmpty()
+            ? route
+            : route + " > " + (same ? revision.substring(slash + 1) : revision));
   }
 
   private static String padded(String text, int width) {

@@ -12,9 +12,9 @@ import io.leat.control.Families;
 import io.leat.control.ManualTime;
 import io.leat.control.World;
 import io.leat.control.api.kube.KubeApi;
-import io.leat.control.api.logs.InstanceLogs;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
+import io.leat.control.api.logs.InstanceLogs;
 import io.leat.control.jobs.JobPolicy;
 import io.leat.control.jobs.JobRunner;
 import io.leat.control.manifest.rules.Validation;
@@ -151,8 +151,7 @@ final class EntropyServer implements AutoCloseable {
     InstanceLogs instances =
         new InstanceLogs(store, id -> logFiles.resolve(id.namespace()).resolve(id.name() + ".log"));
     new EntropyApi(
-            new EntropyPorts(
-                service, enabled, logs, instances, store, kube::answer, table, "test"))
+            new EntropyPorts(service, enabled, logs, instances, store, kube::answer, table, "test"))
         .addTo(routes);
     this.watch = sync.watch(store, service, executor);
     try {

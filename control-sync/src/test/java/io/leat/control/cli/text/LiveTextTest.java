@@ -92,17 +92,20 @@ final class LiveTextTest {
             .toList();
     assertThat(TopText.lines(rows))
         .containsExactly(
-            "ROUTE          REVISION         REQ/S   5XX     P50       P99       HELD   SCALE   ACTIVE",
+            "ROUTE          REVISION         REQ/S   5XX     P50       P99       HELD   SCALE  "
+                + " ACTIVE",
             "default/shop   default/shop-1   10.0    25.0%   100.0ms   198.0ms   3      2/1     4",
             "b/x            b/x-1            1.0     0.0%    -         -         0      -/0     0",
             "-              b/idle-1         0.0     -       -         -         0      -/1     0");
     assertThat(rows.stream().filter(row -> row.isIn("default"))).hasSize(1);
     assertThat(rows.stream().sorted(TopRow.Order.NAME.comparator()).map(TopRow::revision))
         .containsExactly("b/idle-1", "b/x-1", "default/shop-1");
-    assertThat(rows.stream().sorted(TopRow.Order.P99.comparator()).map(TopRow::revision).findFirst())
+    assertThat(
+            rows.stream().sorted(TopRow.Order.P99.comparator()).map(TopRow::revision).findFirst())
         .contains("default/shop-1");
     assertThat(TopText.page(List.of("a", "b"))).isEqualTo("a\nb\n");
-    assertThat(TopText.screen("t", List.of("a"))).isEqualTo("\u001b[Ht\u001b[K\na\u001b[K\n\u001b[J");
+    assertThat(TopText.screen("t", List.of("a")))
+        .isEqualTo("\u001b[Ht\u001b[K\na\u001b[K\n\u001b[J");
   }
 
   @Test
