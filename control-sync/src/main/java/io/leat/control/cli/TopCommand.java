@@ -6,6 +6,7 @@ import io.leat.control.cli.text.TopText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,7 +77,7 @@ final class TopCommand implements Runnable {
           spec.commandLine(), "--interval must be at least 200ms, and --limit not negative");
     }
     PrintWriter out = spec.commandLine().getOut();
-    boolean redraws = !once && System.console().isTerminal();
+    boolean redraws = !once && Objects.requireNonNull(System.console()).isTerminal();
     Look before = look();
     do {
       pause();
