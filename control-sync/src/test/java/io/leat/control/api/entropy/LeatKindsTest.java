@@ -136,8 +136,10 @@ class LeatKindsTest {
     Files.createDirectories(file.getParent());
     Files.writeString(
         file,
-        "2030-01-01T00:00:00.000Z shop-00001-1 hello\n"
-            + "2030-01-01T00:00:01.000Z shop-00001-2 there\n");
+        """
+        2030-01-01T00:00:00.000Z shop-00001-1 hello
+        2030-01-01T00:00:01.000Z shop-00001-2 there
+        """);
     HttpRequest request =
         HttpRequest.newBuilder(
                 server.uri(
