@@ -7,8 +7,11 @@ import io.leat.proxy.table.TableUpdate;
 import io.leat.proxy.table.VirtualHost;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,7 +21,10 @@ import java.util.Set;
  */
 final class Difference {
   final Set<ResourceKey> touched = new LinkedHashSet<>();
-  final Set<String> hosts = new LinkedHashSet<>();
+
+  /** Hosts whose claims change, and what the table holds of each before that. */
+  final Map<String, Optional<VirtualHost>> hosts = new LinkedHashMap<>();
+
   final Set<RevisionId> revisions = new LinkedHashSet<>();
   final List<VirtualHost> putHosts = new ArrayList<>();
   final Set<String> removedHosts = new HashSet<>();

@@ -43,6 +43,7 @@ public final class StoredJson {
   private static final int MOST_SHARED = 50_000;
 
   private final Map<String, String> shared = new HashMap<>();
+  private final Map<Object, Object> sharedTargets = new HashMap<>();
   private String lastTime = "";
   private Instant lastInstant = Instant.EPOCH;
 
@@ -86,6 +87,19 @@ public final class StoredJson {
       shared.put(text, text);
     }
     return known == null ? text : known;
+  }
+
+  /** Routes that share their revisions have equal targets, and equal lists of them. */
+  private Object shareTargets(Object value) {
+    Object one = value instanceof List<?> list && !list.isEmpty() ? list.getFirst() : value;
+    if (!(one instanceof Spec.TrafficTarget)) {
+      return value;
+    }
+    Object known = sharedTargets.get(value);
+    if (known == null && sharedTargets.size() < MOST_SHARED) {
+      sharedTargets.put(value, value);
+    }
+    return known == null ? value : known;
   }
 
   /** Conditions that were written together have the same time. */
@@ -240,7 +254,7 @@ public final class StoredJson {
       if (type instanceof ParameterizedType generic) {
         return generic.getRawType() == Map.class
             ? map(token)
-            : list(generic.getActualTypeArguments()[0], token);
+            : shareTargets(list(generic.getActualTypeArguments()[0], token));
       }
       if (type == String.class) {
         expect(token == JsonToken.VALUE_STRING);
@@ -261,7 +275,7 @@ public final class StoredJson {
       expect(type instanceof Class<?> && token == JsonToken.START_OBJECT);
       Class<?> plain = (Class<?>) type;
       expect(plain.isRecord());
-      return record(plain);
+      return shareTargets(record(plain));
     }
 
     private List<Object> list(Type item, @Nullable JsonToken token) throws IOException, Unexpected {

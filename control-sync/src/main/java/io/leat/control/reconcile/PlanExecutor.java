@@ -54,6 +54,9 @@ public final class PlanExecutor {
 
   /** Takes the steps of a plan in order, and stops at the first write that came too late. */
   public Result execute(Plan plan) {
+    if (plan.isEmpty()) {
+      return new Result.Done(null);
+    }
     Map<ResourceKey, Long> written = new HashMap<>();
     Duration requeue = null;
     for (Change change : plan.changes()) {

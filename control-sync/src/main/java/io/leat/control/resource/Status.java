@@ -66,7 +66,12 @@ public record Status(
 
   /** The condition of a type. */
   public Optional<Condition> condition(String type) {
-    return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
+    for (Condition condition : conditions) {
+      if (condition.type().equals(type)) {
+        return Optional.of(condition);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The same with one more condition. */

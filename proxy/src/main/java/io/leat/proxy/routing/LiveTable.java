@@ -131,12 +131,13 @@ public final class LiveTable {
     return new Outcome.Acknowledged(update.version());
   }
 
-  private RouterBuilder.Difference difference(Router before, RouteTable table) {
-    Set<String> removedHosts = new HashSet<>(builder.hostNames());
+  private static RouterBuilder.Difference difference(Router before, RouteTable table) {
+    Set<String> removedHosts = new HashSet<>();
+    before.forEachHost(host -> removedHosts.add(host.host().host()));
     List<VirtualHost> putHosts = new ArrayList<>();
     for (VirtualHost host : table.virtualHosts()) {
       removedHosts.remove(host.host());
-      LiveHost live = builder.host(host.host());
+      LiveHost live = before.hosts().get(host.host());
       if (live == null || !live.host().equals(host)) {
         putHosts.add(host);
       }
@@ -154,20 +155,20 @@ public final class LiveTable {
     return new RouterBuilder.Difference(putHosts, removedHosts, putRevisions, removedRevisions);
   }
 
-  private long hashOf(String name) {
-    LiveHost host = builder.host(name);
+  private static long hashOf(Router before, String name) {
+    LiveHost host = before.hosts().get(name);
     return host == null ? 0 : TableHash.of(host.host());
   }
 
-  private long hashChange(Router before, RouterBuilder.Difference difference) {
+  private static long hashChange(Router before, RouterBuilder.Difference difference) {
     long change = 0;
     Set<String> removed = new HashSet<>(difference.removedHosts());
     for (VirtualHost host : difference.putHosts()) {
-      change += TableHash.of(host) - hashOf(host.host());
+      change += TableHash.of(host) - hashOf(before, host.host());
       removed.remove(host.host());
     }
     for (String name : removed) {
-      change -= hashOf(name);
+      change -= hashOf(before, name);
     }
     Set<RevisionId> gone = new HashSet<>(difference.removedRevisions());
     for (RevisionEndpoints revision : difference.putRevisions()) {
