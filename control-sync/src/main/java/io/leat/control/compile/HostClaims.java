@@ -41,7 +41,7 @@ final class HostClaims {
   }
 
   /** Those who claim one host. */
-  private sealed interface Claimants {
+  sealed interface Claimants {
     /** The one that holds it. */
     Claim first();
   }
@@ -74,7 +74,7 @@ final class HostClaims {
   }
 
   /** Two or more, best first. */
-  private record Several(List<Claim> claims) implements Claimants {
+  record Several(List<Claim> claims) implements Claimants {
     @Override
     public Claim first() {
       return claims.getFirst();

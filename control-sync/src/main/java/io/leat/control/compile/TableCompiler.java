@@ -272,13 +272,17 @@ public final class TableCompiler {
       return;
     }
     difference.touched.add(key);
-    for (VirtualHost host : before == null ? List.<VirtualHost>of() : before.claim().hosts()) {
-      changing(host.host(), difference);
-      claims.remove(host.host(), before.claim());
+    if (before != null) {
+      for (VirtualHost host : before.claim().hosts()) {
+        changing(host.host(), difference);
+        claims.remove(host.host(), before.claim());
+      }
     }
-    for (VirtualHost host : after == null ? List.<VirtualHost>of() : after.claim().hosts()) {
-      changing(host.host(), difference);
-      claims.add(host.host(), after.claim());
+    if (after != null) {
+      for (VirtualHost host : after.claim().hosts()) {
+        changing(host.host(), difference);
+        claims.add(host.host(), after.claim());
+      }
     }
   }
 

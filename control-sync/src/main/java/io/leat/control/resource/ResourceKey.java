@@ -1,6 +1,5 @@
 package io.leat.control.resource;
 
-
 /** Names one resource. */
 public record ResourceKey(Kind kind, String namespace, String name)
     implements Comparable<ResourceKey> {

@@ -32,7 +32,9 @@ public interface ResourceView {
   /** Resources that name {@code target} in the sense of {@link References#of}. */
   List<Resource> referencing(ResourceKey target);
 
-  /** The first names, in order, of resources of a kind that name {@code target}; at most so many. */
+  /**
+   * The first names, in order, of resources of a kind that name {@code target}; at most so many.
+   */
   default List<String> namesReferencing(ResourceKey target, Kind kind, int most) {
     List<String> names = new ArrayList<>();
     for (Resource resource : referencing(target)) {

@@ -48,8 +48,7 @@ final class HostBuilder {
       VirtualHost shape,
       @Nullable LiveHost previous,
       ShardedMap<RevisionId, LiveRevision> revisions) {
-    @Nullable Map<RouteMatch, Cursors.Row> moving =
-        previous == null ? null : cursorsOf(previous);
+    @Nullable Map<RouteMatch, Cursors.Row> moving = previous == null ? null : cursorsOf(previous);
     List<LiveEntry> entries = new ArrayList<>(shape.entries().size());
     for (RouteEntry entry : shape.entries()) {
       LivePolicy policy = LivePolicy.of(entry, rateLimits.acquire(entry), mirror(entry, revisions));

@@ -128,7 +128,8 @@ final class TableHashTest {
         new RevisionEndpoints(
             ONE, new RevisionLimits(0, second, usual.responseStartTimeout(), second), dormant));
     all.add(
-        new RevisionEndpoints(ONE, new RevisionLimits(0, usual.timeout(), second, second), dormant));
+        new RevisionEndpoints(
+            ONE, new RevisionLimits(0, usual.timeout(), second, second), dormant));
     all.add(
         new RevisionEndpoints(
             ONE, new RevisionLimits(0, usual.timeout(), second, Duration.ZERO), dormant));
