@@ -9,6 +9,7 @@ import io.leat.control.plan.TableEntries;
 import io.leat.control.publish.InFlight;
 import io.leat.control.publish.TableSink;
 import io.leat.control.reconcile.Affected;
+import io.leat.control.reconcile.ChannelsObserved;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.Plan;
 import io.leat.control.reconcile.PlanExecutor;
@@ -17,6 +18,7 @@ import io.leat.control.reconcile.ReconcileCounters.Outcome;
 import io.leat.control.reconcile.Reconciler;
 import io.leat.control.reconcile.RevisionTraffic;
 import io.leat.control.reconcile.ScaleConfigurator;
+import io.leat.control.reconcile.SourceRuns;
 import io.leat.control.reconcile.WorkQueue;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Problem;
@@ -27,6 +29,7 @@ import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.overlay.OverlayStore;
 import io.leat.proxy.balance.Draw;
+import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.telemetry.Ticker;
@@ -77,6 +80,7 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
    *
    * @param drainLimit how long an instance that takes no new requests is kept for those it has
    * @param traffic what rollouts are judged by
+   * @param eventing what delivers events and what supplies them
    */
   public record Ports(
       ResourceStore store,
@@ -85,7 +89,20 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
       InFlight inFlight,
       Time time,
       Duration drainLimit,
-      RevisionTraffic traffic) {
+      RevisionTraffic traffic,
+      Eventing eventing) {
+
+    /** Ports of a loop without a data plane of Channels. */
+    public Ports(
+        ResourceStore store,
+        RevisionRuntime runtime,
+        ScaleConfigurator scaler,
+        InFlight inFlight,
+        Time time,
+        Duration drainLimit,
+        RevisionTraffic traffic) {
+      this(store, runtime, scaler, inFlight, time, drainLimit, traffic, Eventing.NONE);
+    }
 
     /** Ports of a loop that judges no rollout. */
     public Ports(
@@ -97,6 +114,12 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
         Duration drainLimit) {
       this(store, runtime, scaler, inFlight, time, drainLimit, RevisionTraffic.NONE);
     }
+  }
+
+  /** What delivers the events of Channels, and what runs Sources. */
+  public record Eventing(ChannelsObserved channels, SourceRuns sources) {
+    /** Neither is there. */
+    public static final Eventing NONE = new Eventing(ChannelsObserved.UNKNOWN, SourceRuns.NONE);
   }
 
   /**
@@ -132,11 +155,15 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
     TableCompiler compiler = new TableCompiler(families.contributors(), families.revisions());
     this.queue = new WorkQueue(time.ticker(), time.draw(), time.scheduler(), this::wake);
     this.publication = new PublishSchedule(compiler, ports.store(), time, queue::add, this::wake);
-    this.executor = new PlanExecutor(ports.store(), ports.runtime(), ports.scaler());
+    this.executor =
+        new PlanExecutor(
+            ports.store(), ports.runtime(), ports.scaler(), ports.eventing().sources());
     this.observations = new LiveObservations(ports, executor, publication);
     this.manifests = new ManifestSync(ports.store());
     this.watch = ports.store().watch(this::changed);
     ports.runtime().onChange(revision -> onControl(() -> queue.add(key(revision))));
+    ports.eventing().channels().onChange(id -> onControl(() -> channelChanged(id)));
+    ports.eventing().sources().onChange(source -> onControl(() -> queue.add(source)));
     List<TableSink> first = List.copyOf(proxies);
     onControl(() -> {
       first.forEach(publication::connect);
@@ -265,6 +292,19 @@ public final class ControlLoop implements ScaleTarget, AutoCloseable {
   private void wake() {
     if (awake.compareAndSet(false, true)) {
       ports.time().scheduler().execute(this::run);
+    }
+  }
+
+  /** The data plane is elsewhere with a Channel, which concerns its Subscriptions as well. */
+  private void channelChanged(ChannelId id) {
+    for (Kind kind : Kind.values()) {
+      if (kind.isChannel()) {
+        ResourceKey key = new ResourceKey(kind, id.namespace(), id.name());
+        queue.add(key);
+        ports.store().<List<Resource>>read(view -> view.referencing(key)).stream()
+            .map(Resource::key)
+            .forEach(queue::add);
+      }
     }
   }
 

@@ -4,8 +4,10 @@ import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.compile.TableCompiler;
 import io.leat.control.publish.InFlight;
 import io.leat.control.publish.TablePublisher;
+import io.leat.control.reconcile.ChannelsObserved;
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.PlanExecutor;
+import io.leat.control.reconcile.SourceRuns;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.runtime.RuntimeObservation;
@@ -39,6 +41,8 @@ final class LiveObservations implements Observations {
   private final Draining draining;
   private final TrafficHealth health;
   private final InstantSource clock;
+  private final ChannelsObserved channels;
+  private final SourceRuns sources;
   private final Map<RevisionId, Integer> desired = new HashMap<>();
 
   /** What decides how long to wait for requests that are under way. */
@@ -81,11 +85,28 @@ final class LiveObservations implements Observations {
     this.draining = new Draining(ports.inFlight(), time.ticker(), ports.drainLimit());
     this.health = new TrafficHealth(ports.traffic(), time.ticker());
     this.clock = time.clock();
+    this.channels = ports.eventing().channels();
+    this.sources = ports.eventing().sources();
   }
 
   @Override
   public Instant now() {
     return clock.instant();
+  }
+
+  @Override
+  public ChannelsObserved channels() {
+    return channels;
+  }
+
+  @Override
+  public Optional<SourceRuns.Observed> source(ResourceKey source) {
+    return sources.observe(source);
+  }
+
+  @Override
+  public Optional<SourceRuns.SourceRun> ensuredSource(ResourceKey source) {
+    return executor.ensuredSource(source);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.leat.control;
 
+import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Problem;
@@ -8,6 +9,7 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.store.Author;
 import io.leat.control.store.Labels;
+import io.leat.control.store.MirroredFields;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.StoreOutcome;
@@ -101,7 +103,8 @@ final class ManifestSync {
     String state = stored.metadata().labels().get(Labels.ROUTING_STATE);
     keep(state, Labels.ROUTING_STATE, labels);
     Metadata metadata = stored.metadata().withLabels(labels).withAnnotations(annotations);
-    return new Resource(manifest.kind(), metadata, manifest.spec(), stored.status());
+    Spec spec = MirroredFields.carry(stored.spec(), manifest.spec());
+    return new Resource(manifest.kind(), metadata, spec, stored.status());
   }
 
   private static void keep(@Nullable String value, String key, Map<String, String> texts) {
@@ -118,6 +121,12 @@ final class ManifestSync {
     }
     if (manifest.kind() == Kind.REVISION && !stored.spec().equals(manifest.spec())) {
       return problem(manifest, "spec", "is immutable; make a Revision of another name");
+    }
+    if (manifest.kind().isEventing()) {
+      return Validation.standalone().changeFindings(stored, manifest).stream()
+          .findFirst()
+          .map(finding -> problem(manifest, finding.path(), finding.message()))
+          .orElse(null);
     }
     Spec.RevisionTemplate before = template(stored.spec());
     Spec.RevisionTemplate after = template(manifest.spec());

@@ -93,6 +93,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void kafkaStaysInTheAdapter() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.leat.control.eventing.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka.."));
+  }
+
+  @Test
   void clocksAreInjected() {
     check(
         noClasses()

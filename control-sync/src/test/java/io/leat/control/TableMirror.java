@@ -2,7 +2,9 @@ package io.leat.control;
 
 import io.leat.control.publish.TableSink;
 import io.leat.proxy.routing.LiveTable.Outcome;
+import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
@@ -24,6 +26,7 @@ public final class TableMirror implements TableSink {
   private final String name;
   private final Map<String, VirtualHost> hosts = new TreeMap<>();
   private final Map<RevisionId, RevisionEndpoints> revisions = new TreeMap<>();
+  private final Map<ChannelId, EventChannel> channels = new TreeMap<>();
   private final List<TableUpdate> updates = new ArrayList<>();
   private long version;
   private @Nullable String refusing;
@@ -53,6 +56,8 @@ public final class TableMirror implements TableSink {
       case TableUpdate.Snapshot snapshot -> {
         hosts.clear();
         revisions.clear();
+        channels.clear();
+        snapshot.table().channels().forEach(channel -> channels.put(channel.id(), channel));
         snapshot.table().virtualHosts().forEach(host -> hosts.put(host.host(), host));
         snapshot.table().revisions().forEach(revision -> revisions.put(revision.id(), revision));
       }
@@ -64,6 +69,8 @@ public final class TableMirror implements TableSink {
         delta.removedHosts().forEach(hosts::remove);
         delta.putRevisions().forEach(revision -> revisions.put(revision.id(), revision));
         delta.removedRevisions().forEach(revisions::remove);
+        delta.putChannels().forEach(channel -> channels.put(channel.id(), channel));
+        delta.removedChannels().forEach(channels::remove);
       }
     }
     version = update.version();
@@ -94,7 +101,11 @@ public final class TableMirror implements TableSink {
 
   /** What it serves. */
   public RouteTable table() {
-    return new RouteTable(version, List.copyOf(hosts.values()), List.copyOf(revisions.values()));
+    return new RouteTable(
+        version,
+        List.copyOf(hosts.values()),
+        List.copyOf(revisions.values()),
+        List.copyOf(channels.values()));
   }
 
   /** Everything it accepted. */
@@ -117,6 +128,11 @@ public final class TableMirror implements TableSink {
   /** A host, or null. */
   public @Nullable VirtualHost host(String host) {
     return hosts.get(host);
+  }
+
+  /** A channel, or null. */
+  public @Nullable EventChannel channel(ChannelId id) {
+    return channels.get(id);
   }
 
   /** How a revision is reached, or null. */

@@ -11,6 +11,7 @@ import io.leat.control.resource.Problem;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
+import io.leat.control.serving.Platform;
 import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.Author;
 import io.leat.control.store.MemoryStore;
@@ -44,6 +45,7 @@ public final class World {
   final Map<RevisionId, Integer> inFlight = new HashMap<>();
   final Map<RevisionId, RevisionTraffic.Counts> traffic = new HashMap<>();
   final ResourceStore store;
+  private final ControlLoop.Eventing eventing;
   final ControlLoop loop;
 
   /** An empty one. */
@@ -53,15 +55,25 @@ public final class World {
 
   /** An empty one with other families. */
   public World(Families families) {
-    this(families, new ManualTime(), null);
+    this(families, new ManualTime(), null, ControlLoop.Eventing.NONE);
+  }
+
+  /** One of every family, over fakes of what delivers and supplies events. */
+  public World(ControlLoop.Eventing eventing) {
+    this(Families.all(CONFIG, Platform.LOCAL), new ManualTime(), null, eventing);
   }
 
   /** One over a store, with a time of its own. */
   public World(ResourceStore existing, Families families) {
-    this(families, new ManualTime(), existing);
+    this(families, new ManualTime(), existing, ControlLoop.Eventing.NONE);
   }
 
-  private World(Families families, ManualTime time, @Nullable ResourceStore stored) {
+  private World(
+      Families families,
+      ManualTime time,
+      @Nullable ResourceStore stored,
+      ControlLoop.Eventing eventing) {
+    this.eventing = eventing;
     this.time = time;
     AtomicInteger uids = new AtomicInteger();
     store =
@@ -91,7 +103,8 @@ public final class World {
                 revision -> inFlight.getOrDefault(revision, 0),
                 new ControlLoop.Time(time, time, Draw.xorshift(1)),
                 Duration.ofSeconds(300),
-                (route, revision) -> traffic.getOrDefault(revision, RevisionTraffic.Counts.NONE)),
+                (route, revision) -> traffic.getOrDefault(revision, RevisionTraffic.Counts.NONE),
+                eventing),
             families);
     loop.connect(proxy);
     time.run();
@@ -100,7 +113,7 @@ public final class World {
   /** This process dies; another begins with what is stored, and nothing runs. */
   public World restarted(Families families) {
     loop.close();
-    return new World(families, time, store);
+    return new World(families, time, store, eventing);
   }
 
   /** Lets time pass. */

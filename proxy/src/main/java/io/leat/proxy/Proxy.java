@@ -101,7 +101,8 @@ public final class Proxy implements AutoCloseable {
             gate,
             settings.accessLog(),
             new MirrorBudget(settings.limits().mirrors()),
-            settings.traceSample());
+            settings.traceSample(),
+            settings.events());
     for (EventExecutor executor : group) {
       Draw draw = Draw.xorshift(random.nextLong());
       LoopContext context = new LoopContext(loops.size(), (EventLoop) executor, draw, shared);
@@ -142,6 +143,11 @@ public final class Proxy implements AutoCloseable {
   /** Whether a drain has begun. */
   public boolean draining() {
     return drain.began();
+  }
+
+  /** What each event loop owns, for those who send requests of their own there. */
+  public List<LoopContext> contexts() {
+    return loops.stream().map(ServerLoop::context).toList();
   }
 
   /** The counters of each event loop. */

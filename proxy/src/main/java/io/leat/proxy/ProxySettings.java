@@ -4,6 +4,7 @@ import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.balance.RequestHold;
 import io.leat.proxy.config.ProxyLimits;
 import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.EventIngress;
 import io.leat.proxy.server.Transport;
 import io.leat.proxy.telemetry.Ticker;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  * @param accessLog what finished requests are told to; closed by its owner after the proxy
  * @param traceSample the share of requests without a {@code traceparent} that start a trace
  * @param transport how it talks to the network
+ * @param events where requests to Channels go
  */
 public record ProxySettings(
     String bind,
@@ -39,7 +41,8 @@ public record ProxySettings(
     boolean debugHeaders,
     AccessLog accessLog,
     double traceSample,
-    Transport transport) {
+    Transport transport,
+    EventIngress events) {
 
   /** Port 0 of every address, one event loop per processor, nothing held, nobody trusted. */
   public static ProxySettings of(LiveTable table) {
@@ -56,7 +59,8 @@ public record ProxySettings(
         false,
         AccessLog.OFF,
         0,
-        Transport.best());
+        Transport.best(),
+        EventIngress.NONE);
   }
 
   /** The same on another address and port. */
@@ -115,6 +119,11 @@ public record ProxySettings(
     return edited(draft -> draft.transport = other);
   }
 
+  /** The same with Channels. */
+  public ProxySettings withEvents(EventIngress ingress) {
+    return edited(draft -> draft.events = ingress);
+  }
+
   private ProxySettings edited(Consumer<Draft> edit) {
     Draft draft = new Draft(this);
     edit.accept(draft);
@@ -136,6 +145,7 @@ public record ProxySettings(
     AccessLog accessLog;
     double traceSample;
     Transport transport;
+    EventIngress events;
 
     Draft(ProxySettings from) {
       bind = from.bind;
@@ -151,6 +161,7 @@ public record ProxySettings(
       accessLog = from.accessLog;
       traceSample = from.traceSample;
       transport = from.transport;
+      events = from.events;
     }
 
     ProxySettings settings() {
@@ -167,7 +178,8 @@ public record ProxySettings(
           debugHeaders,
           accessLog,
           traceSample,
-          transport);
+          transport,
+          events);
     }
   }
 }

@@ -14,23 +14,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A process that this run started, with its descendants, and what the kernel charges it. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   // USER_HZ, which Linux fixes at 100 for what it shows in /proc.
   private static final long NANOS_PER_TICK = 10_000_000;
 
   /** CPU time of processes in nanoseconds, by where it was spent. */
-  record Times(long user, long system) {
+  public record Times(long user, long system) {
     Times plus(Times other) {
       return new Times(user + other.user, system + other.system);
     }
 
-    Times since(Times earlier) {
+    /** What was spent after an earlier look. */
+    public Times since(Times earlier) {
       return new Times(user - earlier.user, system - earlier.system);
     }
 
-    long total() {
+    /** Both. */
+    public long total() {
       return user + system;
     }
   }
@@ -44,11 +46,16 @@ final class Child implements AutoCloseable {
   }
 
   /** Starts a command on one processor, its output in a file. */
-  static Child pinned(int processor, Path log, List<String> command) throws IOException {
+  public static Child pinned(int processor, Path log, List<String> command) throws IOException {
     List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor)));
     pinned.addAll(command);
+    return started(log, pinned);
+  }
+
+  /** Starts a command, its output in a file. */
+  public static Child started(Path log, List<String> command) throws IOException {
     Process process =
-        new ProcessBuilder(pinned)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -65,7 +72,7 @@ final class Child implements AutoCloseable {
    * User and system time so far of the process and its live descendants. In steps of 10 ms, but
    * with the threads that have ended, which {@link #cpuNanos} no longer sees.
    */
-  Times times() {
+  public Times times() {
     return pids().map(Child::times).reduce(new Times(0, 0), Times::plus);
   }
 
@@ -75,15 +82,17 @@ final class Child implements AutoCloseable {
   }
 
   /** Resident memory of the process and its live descendants, in bytes. */
-  long residentBytes() {
+  public long residentBytes() {
     return pids().mapToLong(Child::resident).sum();
   }
 
-  boolean alive() {
+  /** Whether it runs. */
+  public boolean alive() {
     return process.isAlive();
   }
 
-  String output() throws IOException {
+  /** What it wrote so far. */
+  public String output() throws IOException {
     return Files.readString(log);
   }
 

@@ -8,8 +8,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One bounded run of {@code wrk}, pinned beside the origin. */
-record Load(
+/**
+ * One bounded run of {@code wrk}.
+ *
+ * @param errors connections that failed, and answers other than 2xx and 3xx
+ */
+public record Load(
     long requests, double requestsPerSecond, double p50Micros, double p99Micros, long errors) {
   private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
   private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
@@ -27,6 +31,11 @@ record Load(
             List.of("taskset", "-c", "1", "wrk", "-t1", "-c" + connections, "--latency"));
     command.addAll(List.of("-d" + time.toSeconds() + "s", "-H", "Host: " + Peer.HOST));
     command.add("http://127.0.0.1:" + port + "/" + bytes);
+    return run(command);
+  }
+
+  /** Runs a command of wrk with {@code --latency} and returns what it counted. */
+  public static Load run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     if (process.waitFor() != 0) {

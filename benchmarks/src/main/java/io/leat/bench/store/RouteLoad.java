@@ -1,6 +1,7 @@
 package io.leat.bench.store;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.leat.control.plan.Planned;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.store.MemoryStore;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 public final class RouteLoad {
   private static final int WRITERS = 64;
   private static final int CHANGES = 200;
+  private static final int PLANS = 200;
 
   private RouteLoad() {}
 
@@ -89,20 +91,23 @@ public final class RouteLoad {
             store.version() - version);
         System.gc();
         say("heap %d MiB of %d", used() >> 20, Runtime.getRuntime().maxMemory() >> 20);
-        changes(plane, store, routes);
+        changes(plane, store, routes, "the first of this process");
+        changes(plane, store, routes, "later");
+        plans(plane, routes);
       }
     }
   }
 
-  private static void changes(Plane plane, ResourceStore store, int routes) throws Exception {
+  private static void changes(Plane plane, ResourceStore store, int routes, String which)
+      throws Exception {
     long[] committed = new long[CHANGES];
     long[] live = new long[CHANGES];
     int revisions = SampleRoutes.revisions(routes);
     for (int i = 0; i < CHANGES; i++) {
       int turn = i;
       int route = (i * 37) % routes;
-      int revision = (route + 7) % revisions;
       Resource now = store.read(view -> view.get(SampleRoutes.key(route)).orElseThrow());
+      int revision = (SampleRoutes.firstRevision(now) + 7) % revisions;
       Resource wanted = SampleRoutes.route(route, revision, revisions).withMetadata(now.metadata());
       long before = System.nanoTime();
       plane.await(
@@ -115,8 +120,35 @@ public final class RouteLoad {
       committed[i] = System.nanoTime() - before;
       plane.settle();
     }
-    say("one change among %d, committed: %s", routes, quantiles(committed));
-    say("one change among %d, live: %s", routes, quantiles(live));
+    say("one change among %d, %s, committed: %s", routes, which, quantiles(committed));
+    say("one change among %d, %s, live: %s", routes, which, quantiles(live));
+  }
+
+  /** Plans of changes that are not made. */
+  private static void plans(Plane plane, int routes) throws Exception {
+    long[] nanos = new long[PLANS];
+    int revisions = SampleRoutes.revisions(routes);
+    for (int i = 0; i < PLANS; i++) {
+      int route = (i * 41) % routes;
+      long before = System.nanoTime();
+      Planned<Boolean> planned =
+          plane
+              .loop()
+              .rehearse(InstantSource.system(), store -> change(store, route, revisions))
+              .get();
+      nanos[i] = System.nanoTime() - before;
+      if (!planned.answer() || planned.table().hosts().size() != 4) {
+        throw new IllegalStateException("not the plan of one change: " + planned);
+      }
+    }
+    say("plan of one change among %d: first %.1f ms, %s", routes, nanos[0] / 1e6, quantiles(nanos));
+  }
+
+  private static boolean change(ResourceStore store, int route, int revisions) {
+    Resource now = store.read(view -> view.get(SampleRoutes.key(route)).orElseThrow());
+    int revision = (SampleRoutes.firstRevision(now) + 7) % revisions;
+    Resource wanted = SampleRoutes.route(route, revision, revisions).withMetadata(now.metadata());
+    return store.update(wanted).succeeded();
   }
 
   static String quantiles(long[] nanos) {

@@ -79,6 +79,17 @@ final class SampleRoutes {
             target(revisionName((revision + 1) % revisions), 10, null)));
   }
 
+  /** The revision that a Route sends nine in ten to. */
+  static int firstRevision(Resource route) {
+    if (route.spec() instanceof Spec.RouteSpec spec && spec.traffic() != null) {
+      String name = spec.traffic().getFirst().revisionName();
+      if (name != null) {
+        return Integer.parseInt(name.substring("rev-".length()));
+      }
+    }
+    throw new IllegalArgumentException("no sample: " + route.key());
+  }
+
   private static Spec.TrafficTarget target(String revision, long percent, @Nullable String tag) {
     return new Spec.TrafficTarget(revision, null, null, percent, tag, null);
   }

@@ -36,7 +36,7 @@ public final class Leat implements Runnable {
   }
 
   /** Runs a command and returns its exit code. */
-  static int execute(OutputStream out, OutputStream err, String... arguments) {
+  public static int execute(OutputStream out, OutputStream err, String... arguments) {
     CommandLine commandLine = new CommandLine(new Leat());
     subcommandsFor(arguments)
         .forEach(name -> commandLine.addSubcommand(name, Subcommands.named(name)));

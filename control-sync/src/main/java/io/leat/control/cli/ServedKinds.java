@@ -54,7 +54,8 @@ final class ServedKinds {
       return collection(namespace) + "/" + ServerClient.encoded(name);
     }
 
-    private boolean isNamed(String word) {
+    /** Whether a person means this kind by the word. */
+    boolean isNamed(String word) {
       String suffix = group.isEmpty() ? "" : "." + group;
       return word.equalsIgnoreCase(kind)
           || word.equalsIgnoreCase(plural)

@@ -74,7 +74,7 @@ final class ServerClient {
     static int exitCode(int status) {
       return switch (status) {
         case 404 -> ExitCode.NOT_FOUND;
-        case 409 -> ExitCode.CONFLICT;
+        case 409, 412 -> ExitCode.CONFLICT;
         case 400, 413, 422 -> ExitCode.VALIDATION;
         default -> ExitCode.FAILURE;
       };

@@ -18,9 +18,16 @@ final class Subcommands {
           "describe",
           "history",
           "delete",
+          "action",
           "explain",
+          "top",
+          "tap",
+          "logs",
           "rollback",
           "rollout",
+          "send",
+          "events",
+          "replay",
           "drain",
           "backup",
           "restore",
@@ -47,9 +54,16 @@ final class Subcommands {
       case "describe" -> new DescribeCommand();
       case "history" -> new HistoryCommand();
       case "delete" -> new DeleteCommand();
+      case "action" -> new ActionCommand();
+      case "top" -> new TopCommand();
+      case "tap" -> new TapCommand();
+      case "logs" -> new LogsCommand();
       case "explain" -> new ExplainCommand();
       case "rollback" -> new RollbackCommand();
       case "rollout" -> new RolloutCommand();
+      case "send" -> new SendCommand();
+      case "events" -> new EventsCommand();
+      case "replay" -> new ReplayCommand();
       case "drain" -> new DrainCommand();
       case "backup" -> new BackupCommand();
       case "restore" -> new RestoreCommand();

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,11 @@ final class ForkedMap<K, V> {
   /** Every value; costs as much as there are. */
   Collection<V> values() {
     return all().values();
+  }
+
+  /** Shows every entry; costs as much as there are. */
+  void forEach(BiConsumer<? super K, ? super V> reader) {
+    all().forEach(reader);
   }
 
   private Map<K, V> all() {

@@ -1,6 +1,5 @@
 package io.leat.control.compile;
 
-import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.proxy.table.VirtualHost;
 import java.time.Instant;
@@ -9,80 +8,167 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who claims which host: the oldest resource wins, the name decides between equals.
  *
- * <p>The claims to one host are an immutable list, best first: nearly every host has one claim, and
- * there are very many hosts.
+ * <p>Nearly every host has one claimant, and there are very many hosts: a host leads straight to
+ * what its claimant claims, all hosts of it together.
  *
  * <p>Confined to the control thread.
  */
 final class HostClaims {
-  private final ForkedMap<String, List<Claim>> byHost;
-
-  HostClaims() {
-    this(new ForkedMap<>(new HashMap<>()));
-  }
-
-  private HostClaims(ForkedMap<String, List<Claim>> byHost) {
-    this.byHost = byHost;
-  }
-
-  HostClaims fork() {
-    return new HostClaims(byHost.fork(new HashMap<>()));
-  }
-
-  /** One resource's claim to one host. */
-  record Claim(ResourceKey owner, Instant since, VirtualHost host) {
-    static Claim of(ResourceKey owner, Resource resource, VirtualHost host) {
-      Instant created = resource.metadata().creationTimestamp();
-      return new Claim(owner, created == null ? Instant.MAX : created, host);
-    }
-  }
-
   private static final Comparator<Claim> ORDER =
       Comparator.comparing(Claim::since).thenComparing(Claim::owner);
 
-  void add(Claim claim) {
-    String host = claim.host().host();
-    List<Claim> before = byHost.get(host);
+  private final ForkedMap<String, Claimants> byHost;
+  private int contested;
+
+  HostClaims() {
+    this(new ForkedMap<>(new HashMap<>()), 0);
+  }
+
+  private HostClaims(ForkedMap<String, Claimants> byHost, int contested) {
+    this.byHost = byHost;
+    this.contested = contested;
+  }
+
+  HostClaims fork() {
+    return new HostClaims(byHost.fork(new HashMap<>()), contested);
+  }
+
+  /** Those who claim one host. */
+  sealed interface Claimants {
+    /** The one that holds it. */
+    Claim first();
+  }
+
+  /**
+   * What one resource claims.
+   *
+   * @param since when the resource was made
+   * @param hosts at most one of each name
+   */
+  record Claim(ResourceKey owner, Instant since, List<VirtualHost> hosts) implements Claimants {
+    /** Copies the list. */
+    Claim {
+      hosts = List.copyOf(hosts);
+    }
+
+    @Override
+    public Claim first() {
+      return this;
+    }
+
+    private @Nullable VirtualHost host(String name) {
+      for (int i = 0; i < hosts.size(); i++) {
+        if (hosts.get(i).host().equals(name)) {
+          return hosts.get(i);
+        }
+      }
+      return null;
+    }
+  }
+
+  /** Two or more, best first. */
+  record Several(List<Claim> claims) implements Claimants {
+    @Override
+    public Claim first() {
+      return claims.getFirst();
+    }
+  }
+
+  /** Adds a claim to one of its hosts. */
+  void add(String host, Claim claim) {
+    Claimants before = byHost.put(host, claim);
     if (before == null) {
-      byHost.put(host, List.of(claim));
       return;
     }
-    List<Claim> after = new ArrayList<>(before);
-    int at = Collections.binarySearch(before, claim, ORDER);
+    List<Claim> after = new ArrayList<>(all(before));
+    contested -= after.size() > 1 ? 1 : 0;
+    int at = Collections.binarySearch(after, claim, ORDER);
     if (at < 0) {
       after.add(-1 - at, claim);
-      byHost.put(host, List.copyOf(after));
+    } else {
+      after.set(at, claim);
     }
+    contested += after.size() > 1 ? 1 : 0;
+    byHost.put(host, of(after));
   }
 
-  void remove(Claim claim) {
-    String host = claim.host().host();
-    List<Claim> before = byHost.get(host);
-    int at = before == null ? -1 : Collections.binarySearch(before, claim, ORDER);
-    if (before == null || at < 0) {
+  /** Takes a claim away from one of its hosts. */
+  void remove(String host, Claim claim) {
+    Claimants before = byHost.get(host);
+    if (before == null) {
       return;
     }
-    if (before.size() == 1) {
+    List<Claim> after = new ArrayList<>(all(before));
+    int at = Collections.binarySearch(after, claim, ORDER);
+    if (at < 0) {
+      return;
+    }
+    contested -= after.size() == 2 ? 1 : 0;
+    after.remove(at);
+    if (after.isEmpty()) {
       byHost.remove(host);
     } else {
-      List<Claim> after = new ArrayList<>(before);
-      after.remove(at);
-      byHost.put(host, List.copyOf(after));
+      byHost.put(host, of(after));
     }
   }
 
-  @Nullable Claim winner(String host) {
-    List<Claim> claims = byHost.get(host);
-    return claims == null ? null : claims.getFirst();
+  private static Claimants of(List<Claim> claims) {
+    return claims.size() == 1 ? claims.getFirst() : new Several(List.copyOf(claims));
   }
 
-  List<Claim> of(String host) {
-    List<Claim> claims = byHost.get(host);
-    return claims == null ? List.of() : claims;
+  private static List<Claim> all(Claimants claimants) {
+    return switch (claimants) {
+      case Claim claim -> List.of(claim);
+      case Several several -> several.claims();
+    };
+  }
+
+  /** Whether any host has more than one claimant. */
+  boolean areContested() {
+    return contested > 0;
+  }
+
+  /** Who holds a host, or null. */
+  @Nullable ResourceKey winner(String host) {
+    Claimants claimants = byHost.get(host);
+    return claimants == null ? null : claimants.first().owner();
+  }
+
+  /** A host as the one who holds it wants it, or null. */
+  @Nullable VirtualHost host(String name) {
+    Claimants claimants = byHost.get(name);
+    return claimants == null ? null : claimants.first().host(name);
+  }
+
+  /** Names all who claim a host. */
+  void forEachOwner(String host, Consumer<ResourceKey> reader) {
+    Claimants claimants = byHost.get(host);
+    if (claimants != null) {
+      all(claimants).forEach(claim -> reader.accept(claim.owner()));
+    }
+  }
+
+  /** Every host that somebody holds; costs as much as there are. */
+  List<VirtualHost> hosts() {
+    List<VirtualHost> hosts = new ArrayList<>();
+    byHost.forEach((name, claimants) -> {
+      VirtualHost host = claimants.first().host(name);
+      if (host != null) {
+        hosts.add(host);
+      }
+    });
+    return hosts;
+  }
+
+  /** The hosts whose claims changed since the fork. */
+  Set<String> touched() {
+    return byHost.touched();
   }
 }

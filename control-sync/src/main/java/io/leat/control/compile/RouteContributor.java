@@ -3,10 +3,14 @@ package io.leat.control.compile;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.VirtualHost;
 import java.util.List;
+import java.util.Optional;
 
-/** Says which hosts the resources of one kind bring into the table; a pure function. */
+/**
+ * Says which hosts and channels the resources of one kind bring into the table; a pure function.
+ */
 public interface RouteContributor {
 
   /** The kind that it reads. */
@@ -23,5 +27,10 @@ public interface RouteContributor {
    */
   default List<VirtualHost> hosts(Resource resource, ResourceView view) {
     return hosts(resource);
+  }
+
+  /** The channel that a resource brings into the table, if any; read again as its hosts are. */
+  default Optional<EventChannel> channel(Resource resource, ResourceView view) {
+    return Optional.empty();
   }
 }

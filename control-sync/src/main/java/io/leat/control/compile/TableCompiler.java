@@ -6,7 +6,9 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceView;
+import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
@@ -14,15 +16,17 @@ import io.leat.proxy.table.RouteTable;
 import io.leat.proxy.table.TableHash;
 import io.leat.proxy.table.TableUpdate;
 import io.leat.proxy.table.VirtualHost;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +41,8 @@ public final class TableCompiler {
   private final HostClaims claims;
   private final LiveRevisions revisions;
   private final ForkedMap<ResourceKey, Contribution> contributions;
-  private final ForkedMap<String, VirtualHost> hosts;
   private final ForkedMap<RevisionId, Long> revisionVersions;
+  private final LiveChannels channels;
   private final Set<ResourceKey> dirty = new LinkedHashSet<>();
   private final Set<RevisionId> dirtyRevisions = new LinkedHashSet<>();
   private long version;
@@ -46,7 +50,11 @@ public final class TableCompiler {
   private long visited;
 
   /** What one resource brought in. */
-  private record Contribution(List<HostClaims.Claim> claims, long version, String problem) {}
+  private record Contribution(
+      HostClaims.Claim claim,
+      LiveChannels.@Nullable Claim channel,
+      long version,
+      String problem) {}
 
   /**
    * The outcome of a compilation.
@@ -67,8 +75,8 @@ public final class TableCompiler {
     this.claims = new HostClaims();
     this.revisions = new LiveRevisions();
     this.contributions = new ForkedMap<>(new HashMap<>());
-    this.hosts = new ForkedMap<>(new TreeMap<>());
     this.revisionVersions = new ForkedMap<>(new HashMap<>());
+    this.channels = new LiveChannels();
   }
 
   private TableCompiler(TableCompiler other) {
@@ -77,8 +85,8 @@ public final class TableCompiler {
     this.claims = other.claims.fork();
     this.revisions = other.revisions.fork();
     this.contributions = other.contributions.fork(new HashMap<>());
-    this.hosts = other.hosts.fork(new TreeMap<>());
     this.revisionVersions = other.revisionVersions.fork(new HashMap<>());
+    this.channels = other.channels.fork();
     this.dirty.addAll(other.dirty);
     this.dirtyRevisions.addAll(other.dirtyRevisions);
     this.version = other.version;
@@ -123,9 +131,8 @@ public final class TableCompiler {
     for (ResourceKey key : dirty) {
       contribute(key, view, difference);
     }
-    for (String host : difference.hosts) {
-      settleHost(host, difference);
-    }
+    settleHosts(difference);
+    difference.channels.forEach(id -> hash += channels.settle(id, difference));
     difference.revisions.addAll(dirtyRevisions);
     for (RevisionId revision : difference.revisions) {
       settleRevision(revision, view, difference);
@@ -140,15 +147,22 @@ public final class TableCompiler {
     if (from == version) {
       return new Compiled(Optional.empty(), difference.touched);
     }
-    TableUpdate update = from == 0 ? snapshot() : difference.delta(from, version, hash);
+    TableUpdate update =
+        from == 0 ? snapshot(difference.putHosts) : difference.delta(from, version, hash);
     return new Compiled(Optional.of(update), difference.touched);
   }
 
   /** The whole table as last compiled. */
   public TableUpdate.Snapshot snapshot() {
+    return snapshot(claims.hosts());
+  }
+
+  /** In the order of names, which brings the hosts of a Route together. */
+  private TableUpdate.Snapshot snapshot(List<VirtualHost> all) {
+    all.sort(Comparator.comparing(VirtualHost::host));
     return new TableUpdate.Snapshot(
         new RouteTable(
-            version, List.copyOf(hosts.values()), List.copyOf(revisions.endpoints().values())),
+            version, all, List.copyOf(revisions.endpoints().values()), channels.all()),
         hash);
   }
 
@@ -171,9 +185,7 @@ public final class TableCompiler {
   /** The hosts that a resource claims, won or lost. */
   public List<VirtualHost> hosts(ResourceKey resource) {
     Contribution contribution = contributions.get(resource);
-    return contribution == null
-        ? List.of()
-        : contribution.claims().stream().map(HostClaims.Claim::host).toList();
+    return contribution == null ? List.of() : contribution.claim().hosts();
   }
 
   /** Why the newest state of a resource could not be compiled; empty when it was. */
@@ -184,11 +196,14 @@ public final class TableCompiler {
 
   /** The hosts that a resource claims but another holds. */
   public List<LostHost> lost(ResourceKey resource) {
+    if (!claims.areContested()) {
+      return List.of();
+    }
     List<LostHost> lost = new ArrayList<>();
     for (VirtualHost host : hosts(resource)) {
-      HostClaims.Claim winner = claims.winner(host.host());
-      if (winner != null && !winner.owner().equals(resource)) {
-        lost.add(new LostHost(host.host(), winner.owner()));
+      ResourceKey winner = claims.winner(host.host());
+      if (winner != null && !winner.equals(resource)) {
+        lost.add(new LostHost(host.host(), winner));
       }
     }
     return lost;
@@ -207,12 +222,22 @@ public final class TableCompiler {
 
   /** A host of the table as last compiled. */
   public Optional<VirtualHost> host(String name) {
-    return Optional.ofNullable(hosts.get(name));
+    return Optional.ofNullable(claims.host(name));
+  }
+
+  /** A channel of the table as last compiled. */
+  public Optional<EventChannel> channel(ChannelId id) {
+    return channels.channel(id);
+  }
+
+  /** The channels that were put or removed since the fork; all of them in one that is none. */
+  public Set<ChannelId> touchedChannels() {
+    return channels.touched();
   }
 
   /** The hosts that were put or removed since the fork; all of them in a compiler that is none. */
   public Set<String> touchedHosts() {
-    return hosts.touched();
+    return claims.touched();
   }
 
   /** The same of revisions. */
@@ -257,49 +282,61 @@ public final class TableCompiler {
   private void contribute(ResourceKey key, ResourceView view, Difference difference) {
     visited++;
     Contribution before = contributions.get(key);
-    Contribution after = view.get(key).map(resource -> read(resource, view, before)).orElse(null);
+    Contribution after = view.get(key).map(found -> read(key, found, view, before)).orElse(null);
     if (after == null) {
       contributions.remove(key);
     } else {
       contributions.put(key, after);
     }
-    List<HostClaims.Claim> old = before == null ? List.of() : before.claims();
-    List<HostClaims.Claim> now = after == null ? List.of() : after.claims();
-    boolean sameProblem =
-        before != null && after != null && before.problem().equals(after.problem());
-    if (old.equals(now) && sameProblem) {
+    LiveChannels.Claim channelBefore = before == null ? null : before.channel();
+    LiveChannels.Claim channelNow = after == null ? null : after.channel();
+    if (before != null
+        && after != null
+        && before.claim().equals(after.claim())
+        && before.problem().equals(after.problem())
+        && Objects.equals(channelBefore, channelNow)) {
       return;
     }
     difference.touched.add(key);
-    for (HostClaims.Claim claim : old) {
-      claims.remove(claim);
-      difference.hosts.add(claim.host().host());
+    channels.replace(channelBefore, channelNow, difference);
+    if (before != null) {
+      for (VirtualHost host : before.claim().hosts()) {
+        changing(host.host(), difference);
+        claims.remove(host.host(), before.claim());
+      }
     }
-    for (HostClaims.Claim claim : now) {
-      claims.add(claim);
-      difference.hosts.add(claim.host().host());
+    if (after != null) {
+      for (VirtualHost host : after.claim().hosts()) {
+        changing(host.host(), difference);
+        claims.add(host.host(), after.claim());
+      }
     }
   }
 
   private @Nullable Contribution read(
-      Resource resource, ResourceView view, @Nullable Contribution before) {
+      ResourceKey key, Resource resource, ResourceView view, @Nullable Contribution before) {
     RouteContributor contributor = contributors.get(resource.kind());
     if (contributor == null) {
       return null;
     }
     long since = before == null ? 0 : before.version();
+    Instant created = resource.metadata().creationTimestamp();
+    Instant age = created == null ? Instant.MAX : created;
     try {
-      ResourceKey owner = resource.key();
-      List<HostClaims.Claim> found = new ArrayList<>();
-      for (VirtualHost host : contributor.hosts(resource, view)) {
-        found.add(HostClaims.Claim.of(owner, resource, host));
-      }
-      return new Contribution(List.copyOf(found), since, "");
+      List<VirtualHost> hosts = contributor.hosts(resource, view);
+      LiveChannels.Claim channel =
+          contributor
+              .channel(resource, view)
+              .map(made -> LiveChannels.Claim.of(resource, made))
+              .orElse(null);
+      return new Contribution(new HostClaims.Claim(key, age, hosts), channel, since, "");
     } catch (IllegalArgumentException refused) {
       // A resource that the table's own rules refuse must not take others down with it: what it
       // contributed before stays, and its author reads why.
       String why = String.valueOf(refused.getMessage());
-      return new Contribution(before == null ? List.of() : before.claims(), since, why);
+      HostClaims.Claim stays =
+          before == null ? new HostClaims.Claim(key, age, List.of()) : before.claim();
+      return new Contribution(stays, before == null ? null : before.channel(), since, why);
     }
   }
 
@@ -308,20 +345,37 @@ public final class TableCompiler {
       Contribution contribution = contributions.get(key);
       if (contribution != null) {
         contributions.put(
-            key, new Contribution(contribution.claims(), version, contribution.problem()));
+            key,
+            new Contribution(
+                contribution.claim(), contribution.channel(), version, contribution.problem()));
       }
     }
     difference.putRevisions.forEach(revision -> revisionVersions.put(revision.id(), version));
     difference.removedRevisions.forEach(revisionVersions::remove);
   }
 
-  private void settleHost(String name, Difference difference) {
-    HostClaims.Claim winner = claims.winner(name);
-    VirtualHost now = winner == null ? null : winner.host();
-    VirtualHost before = now == null ? hosts.remove(name) : hosts.put(name, now);
-    for (HostClaims.Claim claim : claims.of(name)) {
-      difference.touched.add(claim.owner());
+  private void changing(String host, Difference difference) {
+    // The first table holds nothing before, and lists all of its hosts without being told.
+    if (version > 0 && !difference.hosts.containsKey(host)) {
+      difference.hosts.put(host, Optional.ofNullable(claims.host(host)));
     }
+  }
+
+  private void settleHosts(Difference difference) {
+    difference.hosts.forEach((host, before) -> settleHost(host, before, difference));
+    for (ResourceKey key : version == 0 ? dirty : Set.<ResourceKey>of()) {
+      for (VirtualHost host : hosts(key)) {
+        if (key.equals(claims.winner(host.host()))) {
+          bringIn(host, difference);
+        }
+      }
+    }
+  }
+
+  private void settleHost(String name, Optional<VirtualHost> had, Difference difference) {
+    VirtualHost now = claims.host(name);
+    VirtualHost before = had.orElse(null);
+    claims.forEachOwner(name, difference.touched::add);
     if (now != null && now.equals(before)) {
       return;
     }
@@ -335,9 +389,13 @@ public final class TableCompiler {
       }
       return;
     }
-    hash += TableHash.of(now);
-    revisions.mention(now, 1, difference.revisions::add);
-    difference.putHosts.add(now);
+    bringIn(now, difference);
+  }
+
+  private void bringIn(VirtualHost host, Difference difference) {
+    hash += TableHash.of(host);
+    revisions.mention(host, 1, difference.revisions::add);
+    difference.putHosts.add(host);
   }
 
   private void settleRevision(RevisionId id, ResourceView view, Difference difference) {

@@ -48,7 +48,7 @@ final class DocumentFields {
     legible(entry.value(), path, decoding);
   }
 
-  private static void legible(Node node, String path, Decoding decoding) {
+  static void legible(Node node, String path, Decoding decoding) {
     switch (node) {
       case Node.Scalar scalar -> {
         if (!RecordDecoder.isText(scalar.text())) {

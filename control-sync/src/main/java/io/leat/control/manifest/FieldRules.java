@@ -1,5 +1,7 @@
 package io.leat.control.manifest;
 
+import io.leat.control.resource.Delivery;
+import io.leat.control.resource.EventingStatus;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import java.util.Map;
@@ -75,6 +77,15 @@ public final class FieldRules {
               Spec.SliceEndpoint.class,
               Set.of("deprecatedTopology", "hints", "hostname", "nodeName", "targetRef", "zone")),
           Map.entry(Spec.SlicePort.class, Set.of("appProtocol")),
+          Map.entry(Delivery.Destination.class, Set.of("CACerts", "audience")),
+          Map.entry(
+              Delivery.MessagingSubscriber.class,
+              Set.of(
+                  "auth",
+                  "replyAudience",
+                  "replyCACerts",
+                  "subscriberAudience",
+                  "subscriberCACerts")),
           Map.entry(WrittenMetadata.class, Set.of("deletionGracePeriodSeconds")));
 
   private static final Map<Class<?>, Set<String>> SKIPPED =
@@ -84,7 +95,14 @@ public final class FieldRules {
 
   /** Records whose documents other servers extend at will. */
   private static final Set<Class<?>> OPEN =
-      Set.of(WrittenStatus.class, WrittenStatus.WrittenCondition.class, Status.Address.class);
+      Set.of(
+          WrittenStatus.class,
+          WrittenStatus.WrittenCondition.class,
+          Status.Address.class,
+          EventingStatus.InternalDomain.class,
+          EventingStatus.SubscriberStatus.class,
+          EventingStatus.PhysicalSubscription.class,
+          EventingStatus.ProvisionedObject.class);
 
   private FieldRules() {}
 

@@ -1,6 +1,8 @@
 package io.leat.control.manifest;
 
+import io.leat.control.resource.EventingSpec;
 import io.leat.control.resource.Kind;
+import io.leat.control.resource.MessagingSpec;
 import io.leat.control.resource.Spec;
 
 /**
@@ -20,6 +22,16 @@ public record KindShape(Class<? extends Spec> spec, boolean flat) {
       case ROUTE -> new KindShape(Spec.RouteSpec.class, false);
       case DOMAIN_MAPPING -> new KindShape(Spec.DomainMappingSpec.class, false);
       case ENDPOINT_SLICE -> new KindShape(Spec.EndpointSliceSpec.class, true);
+      case SOURCE -> new KindShape(EventingSpec.SourceSpec.class, false);
+      case CHANNEL -> new KindShape(EventingSpec.ChannelSpec.class, false);
+      case SUBSCRIPTION -> new KindShape(EventingSpec.SubscriptionSpec.class, false);
+      case PROVISIONER -> new KindShape(EventingSpec.ProvisionerSpec.class, false);
+      case EVENT_TYPE -> new KindShape(EventingSpec.EventTypeSpec.class, false);
+      case SUBSCRIPTION_SET -> new KindShape(EventingSpec.SubscriptionSetSpec.class, false);
+      case MESSAGING_CHANNEL -> new KindShape(MessagingSpec.MessagingChannelSpec.class, false);
+      case IN_MEMORY_CHANNEL -> new KindShape(MessagingSpec.InMemoryChannelSpec.class, false);
+      case MESSAGING_SUBSCRIPTION ->
+          new KindShape(MessagingSpec.MessagingSubscriptionSpec.class, false);
       case NAMESPACE,
           EVENT,
           CONFIG_MAP,

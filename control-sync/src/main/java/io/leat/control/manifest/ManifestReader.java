@@ -36,15 +36,20 @@ public final class ManifestReader {
    * @param validation rules to judge by; null for none
    * @param keepsServerFields whether status and what a server assigns count
    * @param tolerant whether unknown fields are dropped rather than a problem
+   * @param fresh whether it comes from outside, so that texts with a language are judged
    */
-  record Reading(@Nullable Validation validation, boolean keepsServerFields, boolean tolerant) {}
+  record Reading(
+      @Nullable Validation validation,
+      boolean keepsServerFields,
+      boolean tolerant,
+      boolean fresh) {}
 
   /**
    * A reader of what users write: rules are checked; status and the fields that a server assigns
    * are accepted and dropped.
    */
   public static ManifestReader forUsers(Validation validation) {
-    return new ManifestReader(new Reading(validation, false, false), MAX_BYTES);
+    return new ManifestReader(new Reading(validation, false, false, true), MAX_BYTES);
   }
 
   /**
@@ -52,7 +57,7 @@ public final class ManifestReader {
    * uid, resourceVersion, generation and creation time are kept.
    */
   public static ManifestReader forServers() {
-    return new ManifestReader(new Reading(null, true, false), MAX_BYTES);
+    return new ManifestReader(new Reading(null, true, false, false), MAX_BYTES);
   }
 
   /**
@@ -62,7 +67,7 @@ public final class ManifestReader {
    * @param tolerant whether unknown fields are dropped, and reported beside the resource
    */
   public static ManifestReader forClients(boolean tolerant) {
-    return new ManifestReader(new Reading(null, true, tolerant), MAX_STORED);
+    return new ManifestReader(new Reading(null, true, tolerant, true), MAX_STORED);
   }
 
   /**
@@ -70,7 +75,7 @@ public final class ManifestReader {
    * account of fields that a server adds to what it was sent.
    */
   public static ManifestReader forStorage() {
-    return new ManifestReader(new Reading(null, true, false), MAX_STORED);
+    return new ManifestReader(new Reading(null, true, false, false), MAX_STORED);
   }
 
   /** Reads one file's text; a name that ends in {@code .json} is JSON, others YAML. */

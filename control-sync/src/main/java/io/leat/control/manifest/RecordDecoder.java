@@ -2,6 +2,7 @@ package io.leat.control.manifest;
 
 import io.leat.control.manifest.Node.ScalarType;
 import io.leat.control.manifest.rules.NearestName;
+import io.leat.control.resource.RawJson;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -102,6 +103,10 @@ final class RecordDecoder {
     Class<?> plain = (Class<?>) type;
     if (plain == Node.class) {
       return node;
+    }
+    if (plain == RawJson.class && node instanceof Node.Mapping) {
+      DocumentFields.legible(node, path, decoding);
+      return new RawJson(NodeTree.sorted(node).toString());
     }
     if (plain.isRecord()) {
       if (node instanceof Node.Mapping mapping) {
@@ -231,6 +236,9 @@ final class RecordDecoder {
       return generic.getRawType() == Map.class ? Map.of() : List.of();
     }
     Class<?> plain = (Class<?>) type;
+    if (plain == RawJson.class) {
+      return RawJson.EMPTY;
+    }
     if (plain.isRecord()) {
       return emptyRecord(plain);
     }

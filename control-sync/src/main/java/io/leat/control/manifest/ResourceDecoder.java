@@ -129,6 +129,9 @@ final class ResourceDecoder {
         document
             ? DocumentFields.of(kind, entries, decoding)
             : spec(decoding, decoder, shape, entries);
+    if (reading.fresh()) {
+      EmbeddedSchema.check(spec, decoding);
+    }
     Status status = document ? Status.EMPTY : status(decoder, entries);
     var resource = new Resource(kind, metadata, spec, status);
     Validation validation = reading.validation();

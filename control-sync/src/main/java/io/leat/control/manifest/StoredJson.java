@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
@@ -43,6 +44,7 @@ public final class StoredJson {
   private static final int MOST_SHARED = 50_000;
 
   private final Map<String, String> shared = new HashMap<>();
+  private final Map<Object, Object> sharedTargets = new HashMap<>();
   private String lastTime = "";
   private Instant lastInstant = Instant.EPOCH;
 
@@ -86,6 +88,19 @@ public final class StoredJson {
       shared.put(text, text);
     }
     return known == null ? text : known;
+  }
+
+  /** Routes that share their revisions have equal targets, and equal lists of them. */
+  private Object shareTargets(Object value) {
+    Object one = value instanceof List<?> list && !list.isEmpty() ? list.getFirst() : value;
+    if (!(one instanceof Spec.TrafficTarget)) {
+      return value;
+    }
+    Object known = sharedTargets.get(value);
+    if (known == null && sharedTargets.size() < MOST_SHARED) {
+      sharedTargets.put(value, value);
+    }
+    return known == null ? value : known;
   }
 
   /** Conditions that were written together have the same time. */
@@ -177,7 +192,7 @@ public final class StoredJson {
           case "finalizers" -> finalizers = strings(list(String.class, parser.nextToken()));
           case "ownerReferences" ->
               owners = owners(list(WrittenMetadata.Owner.class, parser.nextToken()));
-          case "managedFields" -> managed = raw();
+          case "managedFields" -> managed = raw(JsonToken.START_ARRAY, parser.nextToken());
           default -> throw new Unexpected();
         }
       }
@@ -205,9 +220,10 @@ public final class StoredJson {
       return written.stream().map(String.class::cast).toList();
     }
 
-    /** An array as it stands in the text, which was written without spaces. */
-    private String raw() throws IOException, Unexpected {
-      expect(parser.nextToken() == JsonToken.START_ARRAY);
+    /** A value as it stands in the text, which was written without spaces. */
+    private String raw(JsonToken expected, @Nullable JsonToken token)
+        throws IOException, Unexpected {
+      expect(token == expected);
       int start = (int) parser.currentTokenLocation().getByteOffset();
       parser.skipChildren();
       int end = (int) parser.currentLocation().getByteOffset();
@@ -240,7 +256,7 @@ public final class StoredJson {
       if (type instanceof ParameterizedType generic) {
         return generic.getRawType() == Map.class
             ? map(token)
-            : list(generic.getActualTypeArguments()[0], token);
+            : shareTargets(list(generic.getActualTypeArguments()[0], token));
       }
       if (type == String.class) {
         expect(token == JsonToken.VALUE_STRING);
@@ -260,8 +276,11 @@ public final class StoredJson {
       }
       expect(type instanceof Class<?> && token == JsonToken.START_OBJECT);
       Class<?> plain = (Class<?>) type;
+      if (plain == RawJson.class) {
+        return new RawJson(raw(JsonToken.START_OBJECT, token));
+      }
       expect(plain.isRecord());
-      return record(plain);
+      return shareTargets(record(plain));
     }
 
     private List<Object> list(Type item, @Nullable JsonToken token) throws IOException, Unexpected {

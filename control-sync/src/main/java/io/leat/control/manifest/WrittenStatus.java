@@ -1,6 +1,8 @@
 package io.leat.control.manifest;
 
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.EventingStatus;
+import io.leat.control.resource.ObjectRef;
 import io.leat.control.resource.Rollout;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
@@ -21,7 +23,15 @@ record WrittenStatus(
     @Nullable Integer actualReplicas,
     @Nullable Integer desiredReplicas,
     @Nullable String logUrl,
-    @Nullable Rollout rollout) {
+    @Nullable Rollout rollout,
+    EventingStatus.@Nullable InternalDomain sinkable,
+    EventingStatus.@Nullable InternalDomain targetable,
+    @Nullable ObjectRef subscriptions,
+    @Nullable List<EventingStatus.SubscriberStatus> subscribers,
+    EventingStatus.@Nullable PhysicalSubscription physicalSubscription,
+    @Nullable String deadLetterSinkUri,
+    @Nullable List<EventingStatus.ProvisionedObject> provisioned,
+    @Nullable Integer referenceCount) {
 
   /** A condition as a server's document has it. */
   record WrittenCondition(
@@ -69,6 +79,21 @@ record WrittenStatus(
         actualReplicas,
         desiredReplicas,
         logUrl,
-        rollout);
+        rollout,
+        eventing());
+  }
+
+  private @Nullable EventingStatus eventing() {
+    EventingStatus eventing =
+        new EventingStatus(
+            sinkable,
+            targetable,
+            subscriptions,
+            subscribers,
+            physicalSubscription,
+            deadLetterSinkUri,
+            provisioned,
+            referenceCount);
+    return eventing.equals(EventingStatus.NONE) ? null : eventing;
   }
 }

@@ -43,8 +43,19 @@ public final class LeatKinds {
 
   /** How URNs name a kind. */
   public static String word(Kind kind) {
-    if (kind == Kind.CORE_SERVICE) {
-      return "core-service";
+    switch (kind) {
+      case CORE_SERVICE -> {
+        return "core-service";
+      }
+      case MESSAGING_CHANNEL -> {
+        return "messaging-channel";
+      }
+      case MESSAGING_SUBSCRIPTION -> {
+        return "messaging-subscription";
+      }
+      default -> {
+        // No other kind has its name.
+      }
     }
     return kind.kind().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(java.util.Locale.ROOT);
   }
@@ -64,7 +75,7 @@ public final class LeatKinds {
 
   /** Where a resource is: what its Ready condition says; what is only kept is complete. */
   public static Phase phase(Resource resource) {
-    if (resource.kind().isDocument() || resource.kind() == Kind.ENDPOINT_SLICE) {
+    if (resource.kind().isSilent()) {
       return Phase.COMPLETED;
     }
     long observed = resource.status().observedGeneration();

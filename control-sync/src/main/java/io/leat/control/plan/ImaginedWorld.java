@@ -2,8 +2,10 @@ package io.leat.control.plan;
 
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.compile.TableCompiler;
+import io.leat.control.reconcile.ChannelsObserved;
 import io.leat.control.reconcile.Observations;
 import io.leat.control.reconcile.ScaleConfigurator;
+import io.leat.control.reconcile.SourceRuns;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.runtime.InstanceTemplate;
 import io.leat.control.runtime.RevisionRuntime;
@@ -34,6 +36,8 @@ final class ImaginedWorld implements Observations, RevisionRuntime, ScaleConfigu
   private final Observations real;
   private final TableCompiler compiler;
   private final Instant now;
+  private final ImaginedChannels channels;
+  private final ImaginedSources sources;
   private final Map<RevisionId, RuntimeObservation> observed = new HashMap<>();
   private final Map<RevisionId, Optional<Ensured>> ensured = new HashMap<>();
   private final Map<RevisionId, Optional<ScaleSettings>> settings = new HashMap<>();
@@ -41,6 +45,8 @@ final class ImaginedWorld implements Observations, RevisionRuntime, ScaleConfigu
   ImaginedWorld(Observations real, TableCompiler compiler) {
     this.real = real;
     this.compiler = compiler;
+    this.channels = new ImaginedChannels(compiler);
+    this.sources = new ImaginedSources(real);
     // The time of day stands still, so that what only time would bring is not shown.
     this.now = real.now();
   }
@@ -85,6 +91,26 @@ final class ImaginedWorld implements Observations, RevisionRuntime, ScaleConfigu
   @Override
   public Instant now() {
     return now;
+  }
+
+  /** Every channel delivers by what was compiled last, and nothing was delivered yet. */
+  @Override
+  public ChannelsObserved channels() {
+    return channels;
+  }
+
+  @Override
+  public Optional<SourceRuns.SourceRun> ensuredSource(ResourceKey source) {
+    return sources.ensured(source);
+  }
+
+  @Override
+  public Optional<SourceRuns.Observed> source(ResourceKey source) {
+    return sources.observe(source);
+  }
+
+  SourceRuns sources() {
+    return sources;
   }
 
   /** Nothing was seen: to ask the real world would begin a window there. */

@@ -13,6 +13,8 @@ import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.overlay.OverlayStore;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.VirtualHost;
@@ -73,7 +75,7 @@ public final class Planner {
     this.live = live.compiler();
     this.compiler = live.compiler().fork();
     this.world = new ImaginedWorld(live.observations(), compiler);
-    this.executor = new PlanExecutor(store, world, world);
+    this.executor = new PlanExecutor(store, world, world, world.sources());
     this.queue = new LinkedHashSet<>(live.pending());
   }
 
@@ -86,10 +88,12 @@ public final class Planner {
       compiler.touchedHosts().forEach(host -> hosts.put(host, compiler.host(host)));
       Map<RevisionId, Optional<RevisionEndpoints>> revisions = new HashMap<>();
       compiler.touchedRevisions().forEach(id -> revisions.put(id, compiler.revision(id)));
+      Map<ChannelId, Optional<EventChannel>> channels = new HashMap<>();
+      compiler.touchedChannels().forEach(id -> channels.put(id, compiler.channel(id)));
       T answer = mutation.apply(store);
       takeEvents(true);
       settle();
-      return new Planned<>(answer, changes(), difference(hosts, revisions), settled);
+      return new Planned<>(answer, changes(), difference(hosts, revisions, channels), settled);
     }
   }
 
@@ -161,10 +165,12 @@ public final class Planner {
 
   private TableDiff difference(
       Map<String, Optional<VirtualHost>> hosts,
-      Map<RevisionId, Optional<RevisionEndpoints>> revisions) {
+      Map<RevisionId, Optional<RevisionEndpoints>> revisions,
+      Map<ChannelId, Optional<EventChannel>> channels) {
     return new TableDiff(
         differences(compiler.touchedHosts(), hosts, live::host, compiler::host),
-        differences(compiler.touchedRevisions(), revisions, live::revision, compiler::revision));
+        differences(compiler.touchedRevisions(), revisions, live::revision, compiler::revision),
+        differences(compiler.touchedChannels(), channels, live::channel, compiler::channel));
   }
 
   /** What differs of the touched names, which stood as in {@code known} or, not in it, as live. */

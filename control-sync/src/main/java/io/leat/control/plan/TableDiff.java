@@ -1,5 +1,6 @@
 package io.leat.control.plan;
 
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.VirtualHost;
 import java.util.List;
@@ -10,9 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hosts virtual hosts that would be added, removed or changed
  * @param revisions revisions that would be added, removed or reached in another way
+ * @param channels channels that would be added, removed or changed
  */
 public record TableDiff(
-    List<Difference<VirtualHost>> hosts, List<Difference<RevisionEndpoints>> revisions) {
+    List<Difference<VirtualHost>> hosts,
+    List<Difference<RevisionEndpoints>> revisions,
+    List<Difference<EventChannel>> channels) {
 
   /**
    * One part of the table.
@@ -26,10 +30,11 @@ public record TableDiff(
   public TableDiff {
     hosts = List.copyOf(hosts);
     revisions = List.copyOf(revisions);
+    channels = List.copyOf(channels);
   }
 
   /** Whether the tables are the same. */
   public boolean isEmpty() {
-    return hosts.isEmpty() && revisions.isEmpty();
+    return hosts.isEmpty() && revisions.isEmpty() && channels.isEmpty();
   }
 }

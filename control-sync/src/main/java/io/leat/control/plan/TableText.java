@@ -2,6 +2,7 @@ package io.leat.control.plan;
 
 import io.leat.control.plan.TableDiff.Difference;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Reachability;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RouteAction;
@@ -20,7 +21,8 @@ public final class TableText {
   private TableText() {}
 
   /**
-   * One line per host, then per revision: {@code +} added, {@code -} removed, {@code ~} changed.
+   * One line per host, then per revision and per channel: {@code +} added, {@code -} removed,
+   * {@code ~} changed.
    */
   public static List<String> lines(TableDiff diff) {
     List<String> lines = new ArrayList<>();
@@ -44,6 +46,23 @@ public final class TableText {
         lines.add("+ revision " + after.id() + ": " + reached(after));
       } else {
         lines.add("~ revision " + after.id() + ": " + reached(before) + " => " + reached(after));
+      }
+    }
+    for (Difference<EventChannel> channel : diff.channels()) {
+      EventChannel before = channel.before();
+      EventChannel after = channel.after();
+      if (after == null) {
+        lines.add("- channel " + (before == null ? "" : before.id()));
+      } else if (before == null) {
+        lines.add("+ channel " + after.id() + ": " + ChannelText.of(after));
+      } else {
+        lines.add(
+            "~ channel "
+                + after.id()
+                + ": "
+                + ChannelText.of(before)
+                + " => "
+                + ChannelText.of(after));
       }
     }
     return lines;

@@ -1,13 +1,19 @@
 package io.leat.control.reconcile;
 
+import io.leat.control.resource.EventingSpec;
+import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.resource.eventing.ChannelModel;
+import io.leat.control.resource.eventing.SubscriptionModel;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceView;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Whose plans may differ after a write. */
 public final class Affected {
@@ -23,7 +29,39 @@ public final class Affected {
     for (Resource naming : view.referencing(resource.key())) {
       affected.add(naming.key());
     }
+    affected.addAll(unnamed(resource, view));
     return affected;
+  }
+
+  /**
+   * Those that no name leads to: the set that a Subscription is written into, and what chooses
+   * Provisioners by their labels.
+   */
+  private static List<ResourceKey> unnamed(Resource resource, ResourceView view) {
+    if (resource.kind().isSubscription()) {
+      return SubscriptionModel.of(resource)
+          .channelKey()
+          .map(ChannelModel::subscriptionSet)
+          .map(List::of)
+          .orElse(List.of());
+    }
+    if (resource.kind() != Kind.PROVISIONER) {
+      return List.of();
+    }
+    String namespace = resource.metadata().namespace();
+    return Stream.concat(
+            view.list(Kind.CHANNEL, namespace).stream(), view.list(Kind.SOURCE, namespace).stream())
+        .filter(Affected::selects)
+        .map(Resource::key)
+        .toList();
+  }
+
+  private static boolean selects(Resource resource) {
+    return switch (resource.spec()) {
+      case EventingSpec.ChannelSpec channel -> channel.provisioner().selector() != null;
+      case EventingSpec.SourceSpec source -> source.provisioner().selector() != null;
+      default -> false;
+    };
   }
 
   /** All that the resource names, or only what is new or gone when its spec stayed. */

@@ -30,6 +30,12 @@ public sealed interface Change {
   /** Tell the autoscaler what a revision's annotations say. */
   record ConfigureScale(RevisionId revision, ScaleSettings settings) implements Change {}
 
+  /** Run a Source. */
+  record EnsureSource(SourceRuns.SourceRun run) implements Change {}
+
+  /** End a Source. */
+  record RemoveSource(ResourceKey source) implements Change {}
+
   /** Plan the same resource again later, though nothing may have changed. */
   record Requeue(Duration after) implements Change {}
 }

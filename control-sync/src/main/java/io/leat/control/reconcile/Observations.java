@@ -44,6 +44,21 @@ public interface Observations {
    */
   boolean drained(RevisionId revision, Set<String> addresses);
 
+  /** What the data plane says of Channels. */
+  default ChannelsObserved channels() {
+    return ChannelsObserved.UNKNOWN;
+  }
+
+  /** How a Source is doing; empty when nothing is known of it. */
+  default Optional<SourceRuns.Observed> source(ResourceKey source) {
+    return Optional.empty();
+  }
+
+  /** How a Source was last asked to run. */
+  default Optional<SourceRuns.SourceRun> ensuredSource(ResourceKey source) {
+    return Optional.empty();
+  }
+
   /** The time of day. */
   Instant now();
 

@@ -23,6 +23,8 @@ public final class PlanExecutor {
   private final ResourceStore store;
   private final RevisionRuntime runtime;
   private final ScaleConfigurator scaler;
+  private final SourceRuns sources;
+  private final Map<ResourceKey, SourceRuns.SourceRun> ensuredSources = new HashMap<>();
   private final Map<RevisionId, Observations.Ensured> ensured = new HashMap<>();
   private final Map<RevisionId, ScaleSettings> settings = new HashMap<>();
 
@@ -37,6 +39,13 @@ public final class PlanExecutor {
 
   /** An executor that asked for nothing yet. */
   public PlanExecutor(ResourceStore store, RevisionRuntime runtime, ScaleConfigurator scaler) {
+    this(store, runtime, scaler, SourceRuns.NONE);
+  }
+
+  /** The same for plans that concern Sources, too. */
+  public PlanExecutor(
+      ResourceStore store, RevisionRuntime runtime, ScaleConfigurator scaler, SourceRuns sources) {
+    this.sources = sources;
     this.store = store;
     this.runtime = runtime;
     this.scaler = scaler;
@@ -47,6 +56,11 @@ public final class PlanExecutor {
     return Optional.ofNullable(ensured.get(revision));
   }
 
+  /** How a Source was last asked to run. */
+  public Optional<SourceRuns.SourceRun> ensuredSource(ResourceKey source) {
+    return Optional.ofNullable(ensuredSources.get(source));
+  }
+
   /** What the autoscaler was last told. */
   public Optional<ScaleSettings> scaleSettings(RevisionId revision) {
     return Optional.ofNullable(settings.get(revision));
@@ -54,6 +68,9 @@ public final class PlanExecutor {
 
   /** Takes the steps of a plan in order, and stops at the first write that came too late. */
   public Result execute(Plan plan) {
+    if (plan.isEmpty()) {
+      return new Result.Done(null);
+    }
     Map<ResourceKey, Long> written = new HashMap<>();
     Duration requeue = null;
     for (Change change : plan.changes()) {
@@ -100,6 +117,14 @@ public final class PlanExecutor {
       case Change.ConfigureScale configure -> {
         scaler.configure(configure.revision(), configure.settings());
         settings.put(configure.revision(), configure.settings());
+      }
+      case Change.EnsureSource ensure -> {
+        sources.ensure(ensure.run());
+        ensuredSources.put(ensure.run().source(), ensure.run());
+      }
+      case Change.RemoveSource remove -> {
+        sources.remove(remove.source());
+        ensuredSources.remove(remove.source());
       }
       default -> throw new IllegalArgumentException("no instruction: " + change);
     }

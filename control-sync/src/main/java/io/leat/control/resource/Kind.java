@@ -2,6 +2,7 @@ package io.leat.control.resource;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Every kind of resource that Leat serves, with its names in the Kubernetes API. */
 public enum Kind {
@@ -22,7 +23,26 @@ public enum Kind {
   MODULE_RESOURCE(
       "modules.leat.dev", "v1alpha1", "ModuleResource", "moduleresources", List.of("modres")),
   CORE_SERVICE("", "v1", "Service", "services", List.of("svc")),
-  DEPLOYMENT("apps", "v1", "Deployment", "deployments", List.of("deploy"));
+  DEPLOYMENT("apps", "v1", "Deployment", "deployments", List.of("deploy")),
+  SOURCE("eventing.knative.dev", "v1alpha1", "Source", "sources", List.of()),
+  CHANNEL("eventing.knative.dev", "v1alpha1", "Channel", "channels", List.of("chan")),
+  SUBSCRIPTION("eventing.knative.dev", "v1alpha1", "Subscription", "subscriptions", List.of()),
+  PROVISIONER("eventing.knative.dev", "v1alpha1", "Provisioner", "provisioners", List.of()),
+  EVENT_TYPE("eventing.knative.dev", "v1alpha1", "EventType", "eventtypes", List.of()),
+  SUBSCRIPTION_SET(
+      "eventing.internal.knative.dev",
+      "v1alpha1",
+      "ResolvedSubscriptionSet",
+      "resolvedsubscriptionsets",
+      List.of("rss")),
+  MESSAGING_CHANNEL("messaging.knative.dev", "v1", "Channel", "channels", List.of("ch")),
+  IN_MEMORY_CHANNEL(
+      "messaging.knative.dev", "v1", "InMemoryChannel", "inmemorychannels", List.of("imc")),
+  MESSAGING_SUBSCRIPTION(
+      "messaging.knative.dev", "v1", "Subscription", "subscriptions", List.of("sub"));
+
+  private static final Set<String> EVENTING_GROUPS =
+      Set.of("eventing.knative.dev", "eventing.internal.knative.dev", "messaging.knative.dev");
 
   private final String group;
   private final String version;
@@ -86,8 +106,54 @@ public enum Kind {
           MODULE,
           MODULE_RESOURCE ->
           true;
-      case SERVICE, CONFIGURATION, REVISION, ROUTE, DOMAIN_MAPPING, ENDPOINT_SLICE -> false;
+      case SERVICE,
+          CONFIGURATION,
+          REVISION,
+          ROUTE,
+          DOMAIN_MAPPING,
+          ENDPOINT_SLICE,
+          SOURCE,
+          CHANNEL,
+          SUBSCRIPTION,
+          PROVISIONER,
+          EVENT_TYPE,
+          SUBSCRIPTION_SET,
+          MESSAGING_CHANNEL,
+          IN_MEMORY_CHANNEL,
+          MESSAGING_SUBSCRIPTION ->
+          false;
     };
+  }
+
+  /** The words by which kubectl users ask for several kinds at once. */
+  public List<String> categories() {
+    return switch (group) {
+      case "serving.knative.dev" -> List.of("all", "knative", "serving");
+      case "eventing.knative.dev" -> List.of("all", "knative", "eventing");
+      case "eventing.internal.knative.dev" -> List.of("knative", "eventing");
+      case "messaging.knative.dev" -> List.of("all", "knative", "messaging");
+      default -> List.of();
+    };
+  }
+
+  /** Whether its resources are Channels, by whichever face. */
+  public boolean isChannel() {
+    return this == CHANNEL || this == MESSAGING_CHANNEL || this == IN_MEMORY_CHANNEL;
+  }
+
+  /** Whether its resources are Subscriptions, by whichever face. */
+  public boolean isSubscription() {
+    return this == SUBSCRIPTION || this == MESSAGING_SUBSCRIPTION;
+  }
+
+  /** Whether it belongs to eventing or messaging. */
+  public boolean isEventing() {
+    return EVENTING_GROUPS.contains(group);
+  }
+
+  /** Whether a resource without a Ready condition has nothing left to become. */
+  public boolean isSilent() {
+    return isDocument() || this == ENDPOINT_SLICE || this == EVENT_TYPE || this == SUBSCRIPTION_SET;
   }
 
   /**
@@ -113,10 +179,14 @@ public enum Kind {
     return Optional.empty();
   }
 
-  /** The kind that a person means by a kind, plural or short name, in any letter case. */
+  /**
+   * The kind that a person means by a kind, plural, {@code plural.group} or short name, in any
+   * letter case; of several the first.
+   */
   public static Optional<Kind> named(String word) {
     for (Kind candidate : values()) {
       if (candidate.kind.equalsIgnoreCase(word)
+          || candidate.resource().equalsIgnoreCase(word)
           || candidate.plural.equalsIgnoreCase(word)
           || candidate.shortNames.stream().anyMatch(word::equalsIgnoreCase)) {
         return Optional.of(candidate);

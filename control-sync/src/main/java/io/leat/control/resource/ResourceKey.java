@@ -1,18 +1,15 @@
 package io.leat.control.resource;
 
-import java.util.Comparator;
-
 /** Names one resource. */
 public record ResourceKey(Kind kind, String namespace, String name)
     implements Comparable<ResourceKey> {
-  private static final Comparator<ResourceKey> ORDER =
-      Comparator.comparing(ResourceKey::kind)
-          .thenComparing(ResourceKey::namespace)
-          .thenComparing(ResourceKey::name);
 
   @Override
   public int compareTo(ResourceKey other) {
-    return ORDER.compare(this, other);
+    // Written out: with very many resources, maps in this order compare a dozen times a look-up.
+    int order = kind.compareTo(other.kind);
+    order = order != 0 ? order : namespace.compareTo(other.namespace);
+    return order != 0 ? order : name.compareTo(other.name);
   }
 
   @Override

@@ -12,7 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Component names are the field names of the documents; a nullable component is an optional
  * field. The manifest reader, the schemas and the JSON writer are all driven by these records.
  */
-public sealed interface Spec {
+public sealed interface Spec
+    permits Spec.ServiceSpec,
+        Spec.ConfigurationSpec,
+        Spec.RouteSpec,
+        Spec.DomainMappingSpec,
+        Spec.RevisionSpec,
+        Spec.EndpointSliceSpec,
+        Spec.Document,
+        EventingSpec,
+        MessagingSpec {
 
   /** {@code serving.knative.dev/v1 Service}: a Configuration and a Route in one. */
   record ServiceSpec(RevisionTemplate template, @Nullable List<TrafficTarget> traffic)

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param observedGeneration the generation that the conditions speak of
  * @param traffic a Route's shares, flattened to revision names
  * @param rollout changes of them that are under way
+ * @param eventing what kinds of eventing have
  */
 public record Status(
     long observedGeneration,
@@ -23,7 +24,58 @@ public record Status(
     @Nullable Integer actualReplicas,
     @Nullable Integer desiredReplicas,
     @Nullable String logUrl,
-    @Nullable Rollout rollout) {
+    @Nullable Rollout rollout,
+    @Nullable EventingStatus eventing) {
+
+  /** A status of a kind of Serving. */
+  public Status(
+      long observedGeneration,
+      List<Condition> conditions,
+      @Nullable String url,
+      @Nullable Address address,
+      @Nullable String latestCreatedRevisionName,
+      @Nullable String latestReadyRevisionName,
+      @Nullable List<Spec.TrafficTarget> traffic,
+      @Nullable Integer actualReplicas,
+      @Nullable Integer desiredReplicas,
+      @Nullable String logUrl,
+      @Nullable Rollout rollout) {
+    this(
+        observedGeneration,
+        conditions,
+        url,
+        address,
+        latestCreatedRevisionName,
+        latestReadyRevisionName,
+        traffic,
+        actualReplicas,
+        desiredReplicas,
+        logUrl,
+        rollout,
+        null);
+  }
+
+  /** A status of a kind of eventing. */
+  public static Status ofEventing(
+      long observedGeneration,
+      List<Condition> conditions,
+      @Nullable String url,
+      @Nullable Address address,
+      EventingStatus eventing) {
+    return new Status(
+        observedGeneration,
+        conditions,
+        url,
+        address,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        eventing.equals(EventingStatus.NONE) ? null : eventing);
+  }
 
   /** A status without a rollout. */
   public Status(
@@ -66,14 +118,24 @@ public record Status(
 
   /** The condition of a type. */
   public Optional<Condition> condition(String type) {
-    return conditions.stream().filter(condition -> condition.type().equals(type)).findFirst();
+    for (Condition condition : conditions) {
+      if (condition.type().equals(type)) {
+        return Optional.of(condition);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The same with one more condition. */
   public Status withCondition(Condition condition) {
     List<Condition> more = new ArrayList<>(conditions);
     more.add(condition);
-    return with(more, rollout);
+    return withConditions(more);
+  }
+
+  /** The same with other conditions. */
+  public Status withConditions(List<Condition> others) {
+    return with(others, rollout);
   }
 
   /** The same with a rollout. */
@@ -93,7 +155,13 @@ public record Status(
         actualReplicas,
         desiredReplicas,
         logUrl,
-        newRollout);
+        newRollout,
+        eventing);
+  }
+
+  /** What kinds of eventing have; nothing for others. */
+  public EventingStatus ofEventing() {
+    return eventing == null ? EventingStatus.NONE : eventing;
   }
 
   /** Whether the condition of a type holds. */

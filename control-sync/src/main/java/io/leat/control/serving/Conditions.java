@@ -32,7 +32,7 @@ public final class Conditions {
   }
 
   /** Another resource's Ready as a condition of this one. */
-  static Condition mirror(String type, Resource of) {
+  public static Condition mirror(String type, Resource of) {
     if (of.status().observedGeneration() < of.metadata().generation()) {
       return Condition.unknown(type, "OutOfDate", of.key() + " was not looked at yet.");
     }

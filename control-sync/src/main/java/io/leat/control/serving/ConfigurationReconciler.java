@@ -114,7 +114,7 @@ public final class ConfigurationReconciler implements Reconciler {
     for (Resource revision : revisions) {
       boolean reserve =
           "reserve".equals(revision.metadata().labels().get(Labels.ROUTING_STATE))
-              && view.referencing(revision.key()).stream().noneMatch(r -> r.kind() == Kind.ROUTE);
+              && view.namesReferencing(revision.key(), Kind.ROUTE, 1).isEmpty();
       if (reserve
           && !needed.contains(revision.metadata().name())
           && !revision.metadata().isDeleting()

@@ -215,11 +215,7 @@ public final class RevisionReconciler implements Reconciler {
 
   /** The first names in order: a bounded list that most changes of Routes leave as it is. */
   private static List<String> routesTo(Resource revision, ResourceView view) {
-    return view.referencing(revision.key()).stream()
-        .filter(resource -> resource.kind() == Kind.ROUTE)
-        .map(route -> route.metadata().name())
-        .limit(RoutingState.MOST_ROUTES)
-        .toList();
+    return view.namesReferencing(revision.key(), Kind.ROUTE, RoutingState.MOST_ROUTES);
   }
 
   private static Status status(

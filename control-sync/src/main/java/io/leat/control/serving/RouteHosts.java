@@ -79,7 +79,8 @@ public final class RouteHosts implements RouteContributor {
     }
     Map<String, String> headers = entries.isEmpty() ? Map.of() : Map.of(DEFAULT_HEADER, "true");
     entries.add(entry(route, RouteMatch.ALL, weights, headers));
-    return entries;
+    // Immutable, so that all hosts of the Route share one list.
+    return List.copyOf(entries);
   }
 
   private static List<TrafficTarget> traffic(Resource route) {
@@ -88,7 +89,13 @@ public final class RouteHosts implements RouteContributor {
   }
 
   private static List<TrafficTarget> tagged(Resource route) {
-    return traffic(route).stream().filter(target -> !tag(target).isEmpty()).toList();
+    List<TrafficTarget> tagged = new ArrayList<>();
+    for (TrafficTarget target : traffic(route)) {
+      if (!tag(target).isEmpty()) {
+        tagged.add(target);
+      }
+    }
+    return tagged;
   }
 
   private static String tag(TrafficTarget target) {

@@ -47,11 +47,17 @@ public final class RouteReconciler implements Reconciler {
       return Plan.EMPTY;
     }
     Publication publication = observations.publication(route.key());
-    TrafficAssignment assignment = assign(route, view, observations);
+    List<TrafficTarget> assigned = route.status().traffic();
+    boolean live = assigned != null && isLive(route, assigned, publication);
+    TrafficAssignment assignment = assign(route, view, observations, live);
+    boolean served =
+        assignment.traffic().equals(assigned)
+            ? live
+            : isLive(route, assignment.traffic(), publication);
     Condition certificate =
         new Condition("CertificateProvisioned", Condition.State.TRUE, "TLSNotEnabled", "", null);
     List<Condition> parts =
-        List.of(assignment.condition(), ingress(route, assignment, publication), certificate);
+        List.of(assignment.condition(), ingress(assignment, publication, served), certificate);
     Status status =
         new Status(
             route.metadata().generation(),
@@ -72,10 +78,8 @@ public final class RouteReconciler implements Reconciler {
     return plan.build();
   }
 
-  private TrafficAssignment assign(Resource route, ResourceView view, Observations observations) {
-    List<TrafficTarget> assigned = route.status().traffic();
-    boolean live =
-        assigned != null && isLive(route, assigned, observations.publication(route.key()));
+  private TrafficAssignment assign(
+      Resource route, ResourceView view, Observations observations, boolean live) {
     String duration = route.metadata().annotations().get(Labels.ROLLOUT_DURATION);
     RouteTraffic.Moment moment =
         new RouteTraffic.Moment(
@@ -87,7 +91,8 @@ public final class RouteReconciler implements Reconciler {
     return publication.acknowledged() && publication.hosts().equals(wanted(route, traffic));
   }
 
-  private Condition ingress(Resource route, TrafficAssignment assignment, Publication publication) {
+  private static Condition ingress(
+      TrafficAssignment assignment, Publication publication, boolean served) {
     List<TrafficTarget> traffic = assignment.traffic();
     if (!publication.lost().isEmpty()) {
       LostHost lost = publication.lost().getFirst();
@@ -100,7 +105,7 @@ public final class RouteReconciler implements Reconciler {
     if (traffic.isEmpty()) {
       return Condition.unknown(INGRESS, "IngressNotConfigured", "No traffic is assigned yet.");
     }
-    if (!isLive(route, traffic, publication)) {
+    if (!served) {
       return Condition.unknown(
           INGRESS, "RolloutInProgress", "Not every proxy serves the assignment yet.");
     }

@@ -9,11 +9,14 @@ import io.leat.control.api.inspect.InspectApi;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
+import io.leat.control.api.logs.InstanceLogs;
+import io.leat.control.api.logs.LogApi;
 import io.leat.control.api.plan.PlanApi;
 import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Resource;
 import io.leat.control.runtime.LocalProcesses;
 import io.leat.control.runtime.RevisionRuntime;
+import io.leat.control.serving.Platform;
 import io.leat.control.serving.ServingConfig;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.sqlite.SqliteStore;
@@ -78,7 +81,7 @@ final class LocalGround implements Ground {
 
   @Override
   public Families families(ServingConfig config) {
-    return reconciled ? Families.serving(config) : Families.NONE;
+    return reconciled ? Families.all(config, Platform.LOCAL) : Families.NONE;
   }
 
   @Override
@@ -106,7 +109,9 @@ final class LocalGround implements Ground {
     String version = VersionInfo.current().leat();
     KubeApi kubernetes = new KubeApi(api, namespaces, version);
     kubernetes.addTo(routes);
-    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), version)).addTo(routes);
+    InstanceLogs logs = new InstanceLogs(store, runtime::logFile);
+    new EntropyApi(modules.ports(kubernetes::answer, api.rehearsal(), logs, version)).addTo(routes);
+    new LogApi(logs, InstantSource.system()).addTo(routes);
     new PlanApi(kubernetes, api.rehearsal()).addTo(routes);
     new InspectApi(store, store.jobs(), loop::tableEntries).addTo(routes);
     new BackupApi(store::backup, stateDir).addTo(routes);

@@ -2,6 +2,7 @@ package io.leat.control.standalone;
 
 import io.leat.control.api.entropy.EntropyPorts;
 import io.leat.control.api.entropy.TablePreview;
+import io.leat.control.api.logs.InstanceLogs;
 import io.leat.control.jobs.JobCounters;
 import io.leat.control.jobs.JobPolicy;
 import io.leat.control.jobs.JobRunner;
@@ -99,9 +100,12 @@ final class Modules implements AutoCloseable {
 
   /** What the API works with. */
   EntropyPorts ports(
-      Function<AdminRequest, AdminResponse> kubernetes, Rehearsal rehearsal, String version) {
+      Function<AdminRequest, AdminResponse> kubernetes,
+      Rehearsal rehearsal,
+      InstanceLogs instances,
+      String version) {
     TablePreview table = new TablePreview(rehearsal);
-    return new EntropyPorts(service, enabled, logs, store, kubernetes, table, version);
+    return new EntropyPorts(service, enabled, logs, instances, store, kubernetes, table, version);
   }
 
   void register(Telemetry telemetry) {

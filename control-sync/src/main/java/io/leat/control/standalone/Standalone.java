@@ -8,6 +8,7 @@ import io.leat.activator.scale.ScaleClock;
 import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
+import io.leat.control.api.channels.ChannelApi;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.ScaleConfigurator;
@@ -23,15 +24,19 @@ import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.accesslog.AccessLogSettings;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
+import io.leat.proxy.fanout.ChannelMetrics;
 import io.leat.proxy.admin.ObservedTable;
 import io.leat.proxy.admin.ProcessRoutes;
 import io.leat.proxy.admin.Readiness;
 import io.leat.proxy.admin.TableRoutes;
+import io.leat.proxy.admin.TapRoutes;
 import io.leat.proxy.admin.VersionInfo;
 import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigResult;
 import io.leat.proxy.config.LeatConfig;
+import io.leat.proxy.fanout.event.EventLimits;
+import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
 import io.leat.proxy.routing.LiveTable;
@@ -84,6 +89,8 @@ final class Standalone {
   private final RevisionHolds holds;
   private final Autoscaler autoscaler;
   private final Ground ground;
+  private final ChannelPlane channels;
+  private final LocalSources sources;
   private final ControlLoop loop;
   private final ManifestSource manifests;
   private final AccessLog accessLog;
@@ -123,13 +130,20 @@ final class Standalone {
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
     this.ground = ground(truth, coldStarts);
+    this.channels = new ChannelPlane(table, channelLogs());
+    EventReader events = new EventReader(EventLimits.DEFAULT);
+    this.sources =
+        new LocalSources(
+            stateDir.resolve("sources"), new ChannelSink(table, channels, events));
     this.loop = loop();
     futureLoop.complete(loop);
     this.manifests = manifests(truth instanceof Truth.Local local ? local.paths() : List.of());
     this.accessLog = accessLog(config.accessLog());
     this.proxy = proxy();
+    channels.attach(proxy);
     this.admin = admin(adminPort);
     new StandaloneMetrics(telemetry, table, rows).register(proxy, holds, autoscaler, loop);
+    new ChannelMetrics(channels::counts).register(telemetry);
     ground.register(telemetry);
     telemetry.value(Metric.ACCESS_LOG_DROPPED, () -> (double) accessLog.dropped());
   }
@@ -240,7 +254,8 @@ final class Standalone {
             sink,
             time,
             config.proxy().drainTimeout(),
-            StandaloneMetrics.traffic(rows)),
+            StandaloneMetrics.traffic(rows),
+            new ControlLoop.Eventing(channels, sources)),
         ground.families(serving().withChanges(changes())),
         List.of(sink));
   }
@@ -292,6 +307,12 @@ final class Standalone {
     }
   }
 
+  /** The state directory is what one life of this process has in common with the next. */
+  private ChannelLogs channelLogs() {
+    String instance = Integer.toHexString(stateDir.toString().hashCode());
+    return new ChannelLogs(stateDir.resolve("channels"), instance);
+  }
+
   private int eventLoops() {
     int asked = config.proxy().eventLoops();
     int wanted = asked > 0 ? asked : Runtime.getRuntime().availableProcessors();
@@ -314,14 +335,17 @@ final class Standalone {
             settings.debugHeaders(),
             accessLog,
             config.telemetry().traceSample(),
-            transport));
+            transport,
+            channels));
   }
 
   private AdminServer admin(int port) {
     AdminRoutes routes = new AdminRoutes();
     new ProcessRoutes(readiness, telemetry, VersionInfo.current(), this::requestStop).addTo(routes);
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
+    new TapRoutes(accessLog.taps()).addTo(routes);
     ground.addTo(routes, manifests::shown, loop);
+    new ChannelApi(channels::engine, new EventReader(EventLimits.DEFAULT)).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -347,6 +371,7 @@ final class Standalone {
     readiness.warmedUp();
     new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
+    channels.settled();
     messages.accept(
         String.format(
             Locale.ROOT,
@@ -433,6 +458,8 @@ final class Standalone {
     autoscaler.close();
     ground.leave();
     loop.close();
+    sources.close();
+    channels.close();
     ground.runtime().close();
     proxy.close();
     accessLog.close();

@@ -40,7 +40,8 @@ final class StandaloneMetrics {
         router.hash(),
         router.hostCount(),
         reader -> router.forEachHost(host -> reader.accept(host.host())),
-        reader -> router.revisions().forEach(reader));
+        reader -> router.revisions().forEach(reader),
+        reader -> router.channels().forEach(reader));
   }
 
   /** What rollouts are judged by: the requests that rows count. */

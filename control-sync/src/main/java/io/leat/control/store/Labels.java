@@ -45,6 +45,12 @@ public final class Labels {
   /** Annotation on a Service or Route: {@code Enabled} or {@code Redirected}. */
   public static final String HTTP_PROTOCOL = "networking.knative.dev/http-protocol";
 
+  /** Annotation on a Provisioner: names of its EventTypes, separated by commas. */
+  public static final String EVENT_TYPES = "eventing.knative.dev/event-types";
+
+  /** Annotation on a Provisioner: the built-in one that does its work. */
+  public static final String BACK_END = "eventing.knative.dev/back-end";
+
   /** Annotation that tells resources read from files from those that the API made. */
   public static final String SOURCE = "leat.dev/source";
 

@@ -20,8 +20,8 @@ public final class References {
   /**
    * What {@code resource} names: a Route its Configurations and Revisions, wanted and assigned, and
    * those that a rollout may give the traffic back to; a DomainMapping its target; a Configuration
-   * the Revision that it made last; an EndpointSlice its Revision. A Route that is being deleted
-   * names nothing any more.
+   * the Revision that it made last; an EndpointSlice its Revision; the kinds of eventing as {@link
+   * EventingReferences} says. A Route that is being deleted names nothing any more.
    */
   public static Set<ResourceKey> of(Resource resource) {
     String namespace = resource.metadata().namespace();
@@ -49,6 +49,8 @@ public final class References {
       if (revision != null) {
         keys.add(new ResourceKey(Kind.REVISION, namespace, revision));
       }
+    } else if (resource.kind().isEventing()) {
+      keys.addAll(EventingReferences.of(resource));
     }
     return keys;
   }

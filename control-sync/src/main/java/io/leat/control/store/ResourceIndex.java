@@ -100,6 +100,23 @@ public final class ResourceIndex implements StoreEngine.Index {
     return resolve(byReference.get(target));
   }
 
+  @Override
+  public List<String> namesReferencing(ResourceKey target, Kind kind, int most) {
+    Set<ResourceKey> keys = byReference.get(target);
+    List<String> names = new ArrayList<>();
+    if (keys != null) {
+      for (ResourceKey key : keys) {
+        if (key.kind() == kind && names.size() < most) {
+          names.add(key.name());
+        }
+        if (key.kind().compareTo(kind) > 0 || names.size() == most) {
+          break;
+        }
+      }
+    }
+    return names;
+  }
+
   private List<Resource> resolve(@Nullable Collection<ResourceKey> keys) {
     if (keys == null) {
       return List.of();

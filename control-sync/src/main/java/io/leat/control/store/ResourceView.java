@@ -3,6 +3,7 @@ package io.leat.control.store;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,4 +31,17 @@ public interface ResourceView {
 
   /** Resources that name {@code target} in the sense of {@link References#of}. */
   List<Resource> referencing(ResourceKey target);
+
+  /**
+   * The first names, in order, of resources of a kind that name {@code target}; at most so many.
+   */
+  default List<String> namesReferencing(ResourceKey target, Kind kind, int most) {
+    List<String> names = new ArrayList<>();
+    for (Resource resource : referencing(target)) {
+      if (names.size() < most && resource.kind() == kind) {
+        names.add(resource.metadata().name());
+      }
+    }
+    return names;
+  }
 }

@@ -28,18 +28,7 @@ public final class TransitionTimes {
           new Condition(
               condition.type(), condition.state(), condition.reason(), condition.message(), time));
     }
-    return new Status(
-        next.observedGeneration(),
-        settled,
-        next.url(),
-        next.address(),
-        next.latestCreatedRevisionName(),
-        next.latestReadyRevisionName(),
-        next.traffic(),
-        next.actualReplicas(),
-        next.desiredReplicas(),
-        next.logUrl(),
-        next.rollout());
+    return next.withConditions(settled);
   }
 
   /** Whether writing {@code next} over {@code previous} would change anything. */

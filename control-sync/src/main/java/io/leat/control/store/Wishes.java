@@ -12,11 +12,15 @@ final class Wishes {
 
   /**
    * Whether two specs of a kind want the same. The {@code status} of a planned document is no wish:
-   * its changes are neither a generation nor history.
+   * its changes are neither a generation nor history; so are the subscribers that Leat writes into
+   * a Channel.
    */
   static boolean same(Spec before, Spec after, Kind kind) {
     if (before.equals(after)) {
       return true;
+    }
+    if (kind.isChannel()) {
+      return MirroredFields.without(before).equals(MirroredFields.without(after));
     }
     return kind.isPlanned()
         && before instanceof Spec.Document old

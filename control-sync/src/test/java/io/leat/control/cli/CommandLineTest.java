@@ -61,6 +61,13 @@ final class CommandLineTest {
     assertThat(run("delete", "route", "--server", "http://127.0.0.1:1")).isEqualTo(2);
     assertThat(run("config")).isEqualTo(2);
     assertThat(run("history")).isEqualTo(2);
+    assertThat(run("action", "firehose", "orders")).isEqualTo(2);
+    assertThat(run("logs", "route/shop", "--server", "http://127.0.0.1:1")).isEqualTo(2);
+    assertThat(err()).contains("name a revision, or service/NAME (got \"route/shop\")");
+    assertThat(run("logs", "shop", "--tail", "-1")).isEqualTo(2);
+    assertThat(run("tap", "--count", "0")).isEqualTo(2);
+    assertThat(run("top", "--interval", "10ms")).isEqualTo(2);
+    assertThat(run("top", "--sort", "colour")).isEqualTo(2);
     assertThat(run("completion", "tcsh")).isEqualTo(2);
     assertThat(run("get", "routes", "--server", "no address")).isEqualTo(2);
     assertThat(err()).contains("is no address of a server");
@@ -87,6 +94,10 @@ final class CommandLineTest {
           {"plan", "-f", route.toString()},
           {"apply", "-f", route.toString()},
           {"apply", "--dry-run", "-f", route.toString()},
+          {"action", "firehose", "orders", "stop"},
+          {"logs", "shop-00001"},
+          {"tap", "--status", "5xx"},
+          {"top", "--once"},
         }) {
       String[] all = Arrays.copyOf(command, command.length + 2);
       all[command.length] = "--server";
@@ -119,7 +130,8 @@ final class CommandLineTest {
   @Test
   void everyCommandIsCompleted() {
     assertThat(run("completion", "fish")).isZero();
-    for (String command : new String[] {"apply", "plan", "describe", "history", "check", "get"}) {
+    for (String command :
+        new String[] {"apply", "plan", "describe", "history", "check", "tap", "top"}) {
       assertThat(out()).contains("-n __fish_use_subcommand -a " + command + " -d '");
     }
     assertThat(out()).doesNotContain("train").contains("-s f -l filename -rF");

@@ -27,7 +27,14 @@ final class ManifestRulesTest {
           + " serving.knative.dev/v1 Revision, serving.knative.dev/v1 Route,"
           + " serving.knative.dev/v1beta1 DomainMapping, discovery.k8s.io/v1 EndpointSlice, v1"
           + " Namespace, v1 Event, v1 ConfigMap, v1 Secret,"
-          + " coordination.k8s.io/v1 Lease, v1 Service, apps/v1 Deployment";
+          + " coordination.k8s.io/v1 Lease, v1 Service, apps/v1 Deployment,"
+          + " eventing.knative.dev/v1alpha1 Source, eventing.knative.dev/v1alpha1 Channel,"
+          + " eventing.knative.dev/v1alpha1 Subscription,"
+          + " eventing.knative.dev/v1alpha1 Provisioner,"
+          + " eventing.knative.dev/v1alpha1 EventType,"
+          + " eventing.internal.knative.dev/v1alpha1 ResolvedSubscriptionSet,"
+          + " messaging.knative.dev/v1 Channel, messaging.knative.dev/v1 InMemoryChannel,"
+          + " messaging.knative.dev/v1 Subscription";
 
   static Stream<Arguments> rows() {
     return Stream.of(

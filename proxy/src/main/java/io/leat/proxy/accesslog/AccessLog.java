@@ -18,13 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log of a process: one thread takes what the event loops publish and writes it.
+ * Finished requests of a process: one thread takes what the event loops publish and writes it to
+ * the access log, and {@link #taps} lets others watch them.
  *
  * <p>Event loops never wait for it. A request that finds its queue full, or whose line cannot be
  * written, is not logged and counts in {@link #dropped}. Any thread may call every method.
  */
 public final class AccessLog implements AutoCloseable {
-  /** Logs nothing. */
+  /** Logs nothing, and nobody can watch. */
   public static final AccessLog OFF =
       new AccessLog(
           OutputStream.nullOutputStream(),
@@ -42,6 +43,7 @@ public final class AccessLog implements AutoCloseable {
   private final InstantSource clock;
   private final List<LoopAccessLog> loops = new CopyOnWriteArrayList<>();
   private final LineBuffer lines = new LineBuffer();
+  private final RequestTaps taps;
   private final AtomicLong lost = new AtomicLong();
   private final @Nullable Thread writer;
   private long unwritten;
@@ -52,6 +54,7 @@ public final class AccessLog implements AutoCloseable {
     this.out = out;
     this.settings = settings;
     this.clock = clock;
+    this.taps = new RequestTaps(clock);
     this.writer =
         settings.on()
             ? Thread.ofPlatform().daemon().name("leat-access-log").unstarted(this::run)
@@ -59,12 +62,14 @@ public final class AccessLog implements AutoCloseable {
   }
 
   /**
-   * Opens the log and starts its thread.
+   * Opens the log and starts its thread; without a path there are only {@link #taps}.
    *
    * @throws IOException when the file cannot be opened
    */
   public static AccessLog open(AccessLogSettings settings, InstantSource clock) throws IOException {
-    return settings.on() ? start(stream(settings.path()), settings, clock) : OFF;
+    return settings.on()
+        ? start(stream(settings.path()), settings, clock)
+        : new AccessLog(OutputStream.nullOutputStream(), settings, clock);
   }
 
   static AccessLog start(OutputStream out, AccessLogSettings settings, InstantSource clock) {
@@ -85,12 +90,20 @@ public final class AccessLog implements AutoCloseable {
 
   /** The log of one event loop more. */
   public LoopAccessLog loop(Draw draw) {
-    if (!settings.on()) {
+    if (this == OFF) {
       return LoopAccessLog.OFF;
     }
-    LoopAccessLog loop = new LoopAccessLog(CAPACITY, settings.sample(), draw, clock);
+    if (!settings.on()) {
+      return new LoopAccessLog(1, 0, draw, clock, taps);
+    }
+    LoopAccessLog loop = new LoopAccessLog(CAPACITY, settings.sample(), draw, clock, taps);
     loops.add(loop);
     return loop;
+  }
+
+  /** Who watches finished requests, logged or not. */
+  public RequestTaps taps() {
+    return taps;
   }
 
   /** Requests that should have been logged but were not. */

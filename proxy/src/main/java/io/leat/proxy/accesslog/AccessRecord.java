@@ -71,6 +71,26 @@ final class AccessRecord {
     ends[field] = used;
   }
 
+  /** Becomes the same request, without what stood in its header fields. */
+  void copy(AccessRecord other) {
+    clear();
+    timeMillis = other.timeMillis;
+    durationNanos = other.durationNanos;
+    holdNanos = other.holdNanos;
+    upstreamNanos = other.upstreamNanos;
+    bytesIn = other.bytesIn;
+    bytesOut = other.bytesOut;
+    status = other.status;
+    aborted = other.aborted;
+    client = other.client;
+    rejection = other.rejection;
+    route = other.route;
+    revision = other.revision;
+    for (int field = METHOD; field <= PATH; field++) {
+      put(field, other.text, other.starts[field], other.ends[field]);
+    }
+  }
+
   byte[] text() {
     return text;
   }

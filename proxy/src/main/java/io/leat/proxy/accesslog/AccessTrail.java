@@ -6,8 +6,9 @@ import io.leat.proxy.table.RevisionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client connection notes of the request that runs, for the access log. Every method is a
- * check of one boolean when the request is not logged. Used by one event loop.
+ * What one client connection notes of the request that runs, for the access log and for those who
+ * watch requests. Every method is a check of one boolean when nobody wants the request; whether
+ * anybody does is found out once, when it begins. Used by one event loop.
  */
 public final class AccessTrail {
   /** Notes nothing. */
@@ -18,14 +19,13 @@ public final class AccessTrail {
   };
 
   private final LoopAccessLog log;
-  private final boolean on;
   private @Nullable AccessRecord record;
   private boolean active;
+  private boolean logged;
   private long beganNanos;
 
   AccessTrail(LoopAccessLog log) {
     this.log = log;
-    this.on = log.on();
   }
 
   /**
@@ -35,7 +35,8 @@ public final class AccessTrail {
    * @param client the address of the client as text; kept
    */
   public void begin(@Nullable RequestHead head, byte[] client, long nowNanos) {
-    if (on && log.sampled()) {
+    logged = log.sampled();
+    if (logged || log.tapped()) {
       begin(client, nowNanos, head);
     }
   }
@@ -106,7 +107,7 @@ public final class AccessTrail {
     }
   }
 
-  /** Whether the request is logged, so that it is worth to find out how long it waited. */
+  /** Whether somebody wants the request, so that it is worth to find out how long it waited. */
   public boolean active() {
     return active;
   }
@@ -134,6 +135,9 @@ public final class AccessTrail {
     done.bytesIn = bytesIn;
     done.aborted = !whole;
     done.durationNanos = nowNanos - beganNanos;
-    record = log.publish(done);
+    log.tap(done);
+    if (logged) {
+      record = log.publish(done);
+    }
   }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopAccessLog {
   /** Logs nothing. */
-  public static final LoopAccessLog OFF = new LoopAccessLog(1, 0, () -> 0, InstantSource.system());
+  public static final LoopAccessLog OFF =
+      new LoopAccessLog(1, 0, () -> 0, InstantSource.system(), null);
 
   private static final VarHandle DROPPED;
   private static final double ALL = 0x1p32;
@@ -34,14 +35,24 @@ public final class LoopAccessLog {
   private final long threshold;
   private final Draw draw;
   private final InstantSource clock;
+  private final @Nullable RequestTaps taps;
+  private final int index;
   private long dropped;
 
-  LoopAccessLog(int capacity, double sample, Draw draw, InstantSource clock) {
+  /**
+   * A log of one event loop.
+   *
+   * @param taps who else is told of its requests
+   */
+  LoopAccessLog(
+      int capacity, double sample, Draw draw, InstantSource clock, @Nullable RequestTaps taps) {
     this.full = new SpscArrayQueue<>(capacity);
     this.empty = new SpscArrayQueue<>(capacity);
     this.threshold = (long) (sample * ALL);
     this.draw = draw;
     this.clock = clock;
+    this.taps = taps;
+    this.index = taps == null ? 0 : taps.register();
     for (int i = 0; on() && i < capacity; i++) {
       empty.offer(new AccessRecord());
     }
@@ -49,7 +60,7 @@ public final class LoopAccessLog {
 
   /** What one client connection notes of its requests. */
   public AccessTrail trail() {
-    return on() ? new AccessTrail(this) : AccessTrail.OFF;
+    return on() || taps != null ? new AccessTrail(this) : AccessTrail.OFF;
   }
 
   /** Requests that were not logged because the writer did not keep up; any thread. */
@@ -57,8 +68,24 @@ public final class LoopAccessLog {
     return (long) DROPPED.getOpaque(this);
   }
 
-  boolean on() {
+  private boolean on() {
     return threshold > 0;
+  }
+
+  /** Whether somebody watches requests now. */
+  boolean tapped() {
+    RequestTaps watched = taps;
+    return watched != null && watched.current().length > 0;
+  }
+
+  /** Tells those who watch that a request is over. */
+  void tap(AccessRecord done) {
+    RequestTaps watched = taps;
+    if (watched != null) {
+      for (RequestTap tap : watched.current()) {
+        tap.offer(index, done);
+      }
+    }
   }
 
   boolean sampled() {
@@ -79,6 +106,17 @@ public final class LoopAccessLog {
     // Never full: no more records are on their way than there are places.
     full.offer(done);
     return free;
+  }
+
+  /** The same with a copy, without what stood in header fields. */
+  void publishCopy(AccessRecord done) {
+    AccessRecord free = empty.poll();
+    if (free == null) {
+      DROPPED.setOpaque(this, dropped + 1);
+    } else {
+      free.copy(done);
+      full.offer(free);
+    }
   }
 
   @Nullable AccessRecord poll() {

@@ -3,6 +3,7 @@ package io.leat.proxy.admin;
 import io.leat.proxy.balance.LiveRevision;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.Endpoint;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.Mirror;
 import io.leat.proxy.table.RateLimit;
 import io.leat.proxy.table.Reachability;
@@ -16,6 +17,7 @@ import io.leat.proxy.table.Stickiness;
 import io.leat.proxy.table.VirtualHost;
 import io.leat.proxy.table.WeightedTarget;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -52,7 +54,10 @@ final class TableJson {
     table.revisions().accept(this::revisionIfAsked);
     json.endArray();
     json.name("channels").beginArray();
-    channels.forEach(this::channel);
+    Map<ChannelId, EventChannel> known = new HashMap<>();
+    table.channels().accept(channel -> known.put(channel.id(), channel));
+    ChannelJson channelJson = new ChannelJson(json);
+    channels.forEach((id, host) -> channelJson.write(id, host, known.get(id)));
     json.endArray();
     json.endObject();
   }
@@ -225,14 +230,6 @@ final class TableJson {
 
   private static double seconds(Duration duration) {
     return duration.toMillis() / 1e3;
-  }
-
-  private void channel(ChannelId channel, String host) {
-    json.beginObject();
-    json.name("name").value(channel.name());
-    json.name("namespace").value(channel.namespace());
-    json.name("host").value(host);
-    json.endObject();
   }
 
   private static String lower(Enum<?> value) {

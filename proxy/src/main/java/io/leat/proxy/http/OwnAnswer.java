@@ -19,6 +19,16 @@ public final class OwnAnswer {
   /** The answer to {@code OPTIONS *} (RFC 9110 section 9.3.7). */
   public static final OwnAnswer OPTIONS = new OwnAnswer(204, "", new byte[0]);
 
+  /** The answer to an event that a Channel keeps. */
+  public static final OwnAnswer EVENT_ACCEPTED = new OwnAnswer(202, "", new byte[0]);
+
+  /** The answer of a Channel to {@code OPTIONS} (CloudEvents webhook, section 4.2). */
+  public static final OwnAnswer EVENT_OPTIONS =
+      new OwnAnswer(
+          200,
+          "Allow: POST, OPTIONS\r\nWebHook-Allowed-Origin: *\r\nWebHook-Allowed-Rate: *\r\n",
+          new byte[0]);
+
   /** What the answer says about the connection. */
   public enum Connection {
     /** Nothing: an HTTP/1.1 connection that stays open. */
@@ -44,6 +54,11 @@ public final class OwnAnswer {
   /** The prebuilt answer for a rejection. */
   public static OwnAnswer of(Rejection rejection) {
     return REJECTIONS[rejection.ordinal()];
+  }
+
+  /** As {@link #of} with a body that says more; {@code problem} is printable ASCII. */
+  public static OwnAnswer explained(Rejection rejection, String problem) {
+    return rejection(rejection, ": " + problem);
   }
 
   /** An answer with a fixed body. */
@@ -91,12 +106,12 @@ public final class OwnAnswer {
     Rejection[] all = Rejection.values();
     OwnAnswer[] answers = new OwnAnswer[all.length];
     for (Rejection rejection : all) {
-      answers[rejection.ordinal()] = rejection(rejection);
+      answers[rejection.ordinal()] = rejection(rejection, "");
     }
     return answers;
   }
 
-  private static OwnAnswer rejection(Rejection rejection) {
+  private static OwnAnswer rejection(Rejection rejection, String problem) {
     String fields =
         "Proxy-Status: leat; error="
             + rejection.token()
@@ -104,11 +119,17 @@ public final class OwnAnswer {
             + rejection.details()
             + "\"\r\nContent-Type: text/plain; charset=utf-8\r\n"
             + (rejection.retryAfter() ? "Retry-After: 1\r\n" : "")
-            + (rejection == Rejection.METHOD_NOT_ALLOWED
-                ? "Allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT\r\n"
-                : "");
-    byte[] body = ("leat: " + rejection.details() + "\n").getBytes(UTF_8);
+            + allow(rejection);
+    byte[] body = ("leat: " + rejection.details() + problem + "\n").getBytes(UTF_8);
     return new OwnAnswer(rejection.status(), fields, body);
+  }
+
+  private static String allow(Rejection rejection) {
+    return switch (rejection) {
+      case METHOD_NOT_ALLOWED -> "Allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT\r\n";
+      case EVENT_METHOD -> "Allow: POST, OPTIONS\r\n";
+      default -> "";
+    };
   }
 
   private static byte[] ascii(String text) {

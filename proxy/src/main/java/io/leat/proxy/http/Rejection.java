@@ -39,7 +39,15 @@ public enum Rejection {
   HEADERS_TOO_LARGE(431, "http_request_error", Blame.DOWNSTREAM, "header fields too large"),
   NOT_IMPLEMENTED(501, "http_request_error", Blame.DOWNSTREAM, "transfer coding not supported"),
   VERSION_NOT_SUPPORTED(505, "http_request_error", Blame.DOWNSTREAM, "HTTP version not supported"),
-  LOOP_DETECTED(508, "proxy_loop_detected", Blame.DOWNSTREAM, "the request passed here before");
+  LOOP_DETECTED(508, "proxy_loop_detected", Blame.DOWNSTREAM, "the request passed here before"),
+  EVENT_UNREADABLE(
+      400, "leat_event_unreadable", Blame.DOWNSTREAM, "not an event by the rules of CloudEvents"),
+  CHANNEL_NOT_FOUND(404, "leat_channel_not_found", Blame.DOWNSTREAM, "no channel here"),
+  EVENT_METHOD(405, "leat_event_method", Blame.DOWNSTREAM, "a channel takes POST only"),
+  EVENT_FORMAT(415, "leat_event_format", Blame.DOWNSTREAM, "unknown format of events"),
+  CHANNEL_FULL(429, "leat_channel_full", Blame.SELF, "the channel holds as much as it may"),
+  CHANNEL_UNAVAILABLE(
+      503, "leat_channel_unavailable", Blame.SELF, "the channel cannot keep events now");
 
   /** Whose fault the outcome is. */
   public enum Blame {

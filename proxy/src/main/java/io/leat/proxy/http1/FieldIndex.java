@@ -48,6 +48,11 @@ abstract sealed class FieldIndex permits Head {
     return bytes;
   }
 
+  /** The bytes of the head as they were received, to be parsed again. */
+  public final byte[] copy() {
+    return Arrays.copyOf(bytes, length);
+  }
+
   /** Fields of the head as it was received. */
   public final int fieldCount() {
     return count;

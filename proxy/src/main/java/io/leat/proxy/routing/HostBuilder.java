@@ -48,7 +48,7 @@ final class HostBuilder {
       VirtualHost shape,
       @Nullable LiveHost previous,
       ShardedMap<RevisionId, LiveRevision> revisions) {
-    Map<RouteMatch, Cursors.Row> moving = previous == null ? new HashMap<>() : cursorsOf(previous);
+    @Nullable Map<RouteMatch, Cursors.Row> moving = previous == null ? null : cursorsOf(previous);
     List<LiveEntry> entries = new ArrayList<>(shape.entries().size());
     for (RouteEntry entry : shape.entries()) {
       LivePolicy policy = LivePolicy.of(entry, rateLimits.acquire(entry), mirror(entry, revisions));
@@ -58,14 +58,18 @@ final class HostBuilder {
                 new LiveSplit(
                     split,
                     targets(entry, policy, split, revisions),
-                    split.period() == 1 ? null : cursors(moving.remove(entry.match()), split));
+                    split.period() == 1
+                        ? null
+                        : cursors(moving == null ? null : moving.remove(entry.match()), split));
             case RouteAction.Redirect redirect -> new LiveAction.Redirect(redirect);
             case RouteAction.Respond respond -> new LiveAction.Respond(respond);
             case RouteAction.FanOut fanOut -> new LiveAction.FanOut(fanOut.channel());
           };
       entries.add(LiveEntry.of(entry, action, policy));
     }
-    moving.values().forEach(cursors::giveBack);
+    if (moving != null) {
+      moving.values().forEach(cursors::giveBack);
+    }
     return new LiveHost(shape, entries);
   }
 
@@ -114,7 +118,9 @@ final class HostBuilder {
       ShardedMap<RevisionId, LiveRevision> revisions) {
     LiveTarget[] known = last;
     if (entry.equals(lastEntry) && policy == LivePolicy.NONE && isCurrent(known, revisions)) {
-      split.targets().forEach(target -> rows.acquire(entry.route(), target.revision()));
+      for (LiveTarget target : known) {
+        rows.acquireAgain(target.metricsId());
+      }
       return known;
     }
     LiveTarget[] targets = new LiveTarget[split.targets().size()];

@@ -1,5 +1,6 @@
 package io.leat.proxy.routing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
@@ -80,6 +81,16 @@ final class HostIndex {
         }
       }
     }
+  }
+
+  /** The host that the table calls {@code name}, a wildcard with its star; for the control side. */
+  @Nullable LiveHost get(String name) {
+    if (size == 0) {
+      return null;
+    }
+    boolean wildcard = name.startsWith(LiveHost.WILDCARD);
+    byte[] key = name.getBytes(StandardCharsets.UTF_8);
+    return probe(key, wildcard ? LiveHost.WILDCARD.length() : 0, key.length, wildcard);
   }
 
   /**

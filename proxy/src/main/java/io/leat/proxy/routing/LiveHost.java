@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * prefix of whole segments before a literal one; then the order of the table.
  */
 public final class LiveHost {
-  private static final String WILDCARD = "*.";
+  /** What the names of wildcards begin with. */
+  static final String WILDCARD = "*.";
+
   private static final Comparator<LiveEntry> PRECEDENCE =
       Comparator.comparingInt((LiveEntry e) -> -e.headers().length)
           .thenComparing(e -> e.entry().match().kind(), Comparator.reverseOrder());

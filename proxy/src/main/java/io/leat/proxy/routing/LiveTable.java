@@ -1,6 +1,8 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.RevisionId;
 import io.leat.proxy.table.RouteTable;
@@ -63,8 +65,13 @@ public final class LiveTable {
     this.current = Router.empty(seed);
   }
 
-  /** What a swap changed; {@code changed} names removed revisions, too. */
-  public record Swap(Router router, Set<RevisionId> changed) {}
+  /**
+   * What a swap changed.
+   *
+   * @param changed revisions that are new, different or removed
+   * @param changedChannels channels that are new, different or removed
+   */
+  public record Swap(Router router, Set<RevisionId> changed, Set<ChannelId> changedChannels) {}
 
   /** The proxy's answer to an update. */
   public sealed interface Outcome {
@@ -112,7 +119,9 @@ public final class LiveTable {
                   delta.putHosts(),
                   delta.removedHosts(),
                   delta.putRevisions(),
-                  delta.removedRevisions());
+                  delta.removedRevisions(),
+                  delta.putChannels(),
+                  delta.removedChannels());
         };
     String refusal = builder.refusal(before, difference);
     if (refusal != null) {
@@ -126,17 +135,20 @@ public final class LiveTable {
     CURRENT.setRelease(this, next);
     Set<RevisionId> changed = new HashSet<>(difference.removedRevisions());
     difference.putRevisions().forEach(revision -> changed.add(revision.id()));
-    Swap swap = new Swap(next, Set.copyOf(changed));
+    Set<ChannelId> channels = new HashSet<>(difference.removedChannels());
+    difference.putChannels().forEach(channel -> channels.add(channel.id()));
+    Swap swap = new Swap(next, Set.copyOf(changed), Set.copyOf(channels));
     listeners.forEach(listener -> listener.accept(swap));
     return new Outcome.Acknowledged(update.version());
   }
 
-  private RouterBuilder.Difference difference(Router before, RouteTable table) {
-    Set<String> removedHosts = new HashSet<>(builder.hostNames());
+  private static RouterBuilder.Difference difference(Router before, RouteTable table) {
+    Set<String> removedHosts = new HashSet<>();
+    before.forEachHost(host -> removedHosts.add(host.host().host()));
     List<VirtualHost> putHosts = new ArrayList<>();
     for (VirtualHost host : table.virtualHosts()) {
       removedHosts.remove(host.host());
-      LiveHost live = builder.host(host.host());
+      LiveHost live = before.hosts().get(host.host());
       if (live == null || !live.host().equals(host)) {
         putHosts.add(host);
       }
@@ -151,23 +163,33 @@ public final class LiveTable {
         putRevisions.add(revision);
       }
     }
-    return new RouterBuilder.Difference(putHosts, removedHosts, putRevisions, removedRevisions);
+    Set<ChannelId> removedChannels = new HashSet<>();
+    before.channels().forEach(channel -> removedChannels.add(channel.id()));
+    List<EventChannel> putChannels = new ArrayList<>();
+    for (EventChannel channel : table.channels()) {
+      removedChannels.remove(channel.id());
+      if (!channel.equals(before.channel(channel.id()))) {
+        putChannels.add(channel);
+      }
+    }
+    return new RouterBuilder.Difference(
+        putHosts, removedHosts, putRevisions, removedRevisions, putChannels, removedChannels);
   }
 
-  private long hashOf(String name) {
-    LiveHost host = builder.host(name);
+  private static long hashOf(Router before, String name) {
+    LiveHost host = before.hosts().get(name);
     return host == null ? 0 : TableHash.of(host.host());
   }
 
-  private long hashChange(Router before, RouterBuilder.Difference difference) {
+  private static long hashChange(Router before, RouterBuilder.Difference difference) {
     long change = 0;
     Set<String> removed = new HashSet<>(difference.removedHosts());
     for (VirtualHost host : difference.putHosts()) {
-      change += TableHash.of(host) - hashOf(host.host());
+      change += TableHash.of(host) - hashOf(before, host.host());
       removed.remove(host.host());
     }
     for (String name : removed) {
-      change -= hashOf(name);
+      change -= hashOf(before, name);
     }
     Set<RevisionId> gone = new HashSet<>(difference.removedRevisions());
     for (RevisionEndpoints revision : difference.putRevisions()) {
@@ -177,6 +199,20 @@ public final class LiveTable {
     for (RevisionId id : gone) {
       @Nullable LiveRevision revision = before.revision(id);
       change -= revision == null ? 0 : TableHash.of(revision.shape());
+    }
+    return change + channelHashChange(before, difference);
+  }
+
+  private static long channelHashChange(Router before, RouterBuilder.Difference difference) {
+    long change = 0;
+    Set<ChannelId> gone = new HashSet<>(difference.removedChannels());
+    for (EventChannel channel : difference.putChannels()) {
+      gone.add(channel.id());
+      change += TableHash.of(channel);
+    }
+    for (ChannelId id : gone) {
+      EventChannel channel = before.channel(id);
+      change -= channel == null ? 0 : TableHash.of(channel);
     }
     return change;
   }

@@ -1,7 +1,11 @@
 package io.leat.proxy.routing;
 
 import io.leat.proxy.balance.LiveRevision;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionId;
+import io.leat.proxy.table.RouteAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,17 +33,24 @@ public final class Router {
   private final long hash;
   private final HostIndex hosts;
   private final ShardedMap<RevisionId, LiveRevision> revisions;
+  private final ShardedMap<ChannelId, EventChannel> channels;
 
   /** The router before the first table: it takes no request. */
   static Router empty(long seed) {
-    return new Router(0, 0, HostIndex.empty(seed), ShardedMap.empty());
+    return new Router(0, 0, HostIndex.empty(seed), ShardedMap.empty(), ShardedMap.empty());
   }
 
-  Router(long version, long hash, HostIndex hosts, ShardedMap<RevisionId, LiveRevision> revisions) {
+  Router(
+      long version,
+      long hash,
+      HostIndex hosts,
+      ShardedMap<RevisionId, LiveRevision> revisions,
+      ShardedMap<ChannelId, EventChannel> channels) {
     this.version = version;
     this.hash = hash;
     this.hosts = hosts;
     this.revisions = revisions;
+    this.channels = channels;
   }
 
   /** The version of the table that it answers for; 0 before the first. */
@@ -84,6 +95,29 @@ public final class Router {
     return revisions.get(id);
   }
 
+  /** A copy of all channels, in no order. */
+  public List<EventChannel> channels() {
+    List<EventChannel> all = new ArrayList<>(channels.size());
+    channels.forEach(all::add);
+    return all;
+  }
+
+  /** The channel, or null when the table has none of that name. */
+  public @Nullable EventChannel channel(ChannelId id) {
+    return channels.get(id);
+  }
+
+  /** The channel that every request to a host goes to, or null when there is none. */
+  public @Nullable ChannelId channelAt(String host) {
+    byte[] name = host.getBytes(StandardCharsets.ISO_8859_1);
+    LiveHost found = hosts.find(name, 0, name.length, false);
+    if (found == null || found.host().entries().size() != 1) {
+      return null;
+    }
+    RouteAction action = found.host().entries().getFirst().action();
+    return action instanceof RouteAction.FanOut(ChannelId channel) ? channel : null;
+  }
+
   /**
    * The entry that takes a request, or null when none does.
    *
@@ -106,6 +140,10 @@ public final class Router {
 
   HostIndex hosts() {
     return hosts;
+  }
+
+  ShardedMap<ChannelId, EventChannel> channelMap() {
+    return channels;
   }
 
   ShardedMap<RevisionId, LiveRevision> revisionMap() {

@@ -34,6 +34,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   private static final int HEAD_AND_BODY_SIZE = 2048;
 
   private static final double NANOS_PER_MILLI = 1e6;
+  private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII);
 
   private final LoopContext loop;
   private final Channel channel;
@@ -60,6 +61,13 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     answer.write(out, loop.date(), connection, withBody);
     access.answered(answer.status());
     begin(out);
+  }
+
+  /** Tells a client that waits for it to send its body (RFC 9110 section 15.2.1). */
+  void goAhead() {
+    ByteBuf out = channel.alloc().directBuffer(CONTINUE.length);
+    accept(out.writeBytes(CONTINUE));
+    flushLater();
   }
 
   /** Writes a head that needs no decision about the body: an interim answer or a 101. */

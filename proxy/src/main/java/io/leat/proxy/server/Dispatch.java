@@ -66,7 +66,7 @@ final class Dispatch {
         RouteAction.Respond with = respond.action();
         connection.answer(OwnAnswer.fixed(with.status(), with.contentType(), with.body()));
       }
-      case LiveAction.FanOut fanOut -> connection.refuse(Rejection.REVISION_UNAVAILABLE);
+      case LiveAction.FanOut fanOut -> connection.takeEvent(head, fanOut.channel());
     }
   }
 

@@ -10,6 +10,7 @@ import io.leat.proxy.http1.ResponseHead;
 import io.leat.proxy.mirror.MirroredRequest;
 import io.leat.proxy.routing.LiveTarget;
 import io.leat.proxy.routing.RouteCache;
+import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.telemetry.ForcedClose;
 import io.leat.proxy.upstream.Deadline;
 import io.leat.proxy.upstream.Downstream;
@@ -23,6 +24,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final BodyPace pace;
   private final RouteCache routes;
   private Exchange exchange;
+  private @Nullable EventIntake intake;
   private State state = State.HEAD;
   private boolean processing;
 
@@ -199,6 +202,65 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** Hands the request that was parsed last to a Channel. */
+  void takeEvent(RequestHead head, ChannelId channel) {
+    EventIngress events = server.settings().events();
+    if (!limitBody(head, events.maxBytes())) {
+      refuse(Rejection.BODY_TOO_LARGE);
+      return;
+    }
+    if (requestBody.held()) {
+      out.goAhead();
+      requestBody.wanted();
+    }
+    requestBody.dechunk();
+    long announced = requestBody.done() ? 0 : head.contentLength();
+    EventIntake begun = new EventIntake(this, loop, events, channel, announced);
+    intake = begun;
+    requestBody.passTo(begun);
+    if (refusesBody()) {
+      return;
+    }
+    if (requestBody.done()) {
+      begun.complete(head);
+    } else {
+      begun.keepHead(head);
+    }
+  }
+
+  private void readEvent(EventIntake into) {
+    if (into.handedOver()) {
+      return;
+    }
+    requestBody.passTo(into);
+    pending.trim();
+    if (!refusesBody() && requestBody.done()) {
+      into.completeLater();
+    }
+  }
+
+  private boolean refusesBody() {
+    Rejection broken = requestBody.broken();
+    if (broken != null) {
+      shape.close();
+      refuse(broken);
+    }
+    return broken != null;
+  }
+
+  /** Answers the request that a Channel has taken. */
+  void answerEvent(OwnAnswer answer) {
+    answer(answer);
+    out.flushLater();
+  }
+
+  /** Answers the request that a Channel has refused. */
+  void refuseEvent(Rejection rejection, OwnAnswer answer) {
+    loop.counters().rejection(rejection);
+    access.rejected(rejection);
+    answerEvent(answer);
+  }
+
   /** Answers the request that was parsed last with an error that no exchange has counted. */
   void refuse(Rejection rejection) {
     loop.counters().rejection(rejection);
@@ -223,6 +285,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void answered(boolean close) {
     exchange.endAccess(access, requestBody.bytes(), true);
     requestBody.over();
+    endIntake();
     if (exchange.spent()) {
       exchange = new Exchange(loop, this);
     }
@@ -234,6 +297,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     loop.wheel().arm(deadline, loop.now() + loop.limits().idleTimeout().toNanos());
     if (!processing) {
       process();
+    }
+  }
+
+  private void endIntake() {
+    EventIntake taken = intake;
+    intake = null;
+    if (taken != null) {
+      taken.over();
     }
   }
 
@@ -256,6 +327,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void readBody() {
+    EventIntake taken = intake;
+    if (taken != null) {
+      readEvent(taken);
+      return;
+    }
     if (state != State.EXCHANGE || !exchange.takesBody()) {
       return;
     }
@@ -299,6 +375,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean readsDuringExchange() {
     if (server.settings().overload().pausesReading()) {
       return false;
+    }
+    if (intake != null && !requestBody.done()) {
+      return true;
     }
     if (exchange.held() && Peer.leavingIsSeenUnread(channel)) {
       return false;
@@ -461,13 +540,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean awaited() {
-    return input.on() && exchange.takesBody() && !requestBody.held();
+    return input.on() && (intake != null || exchange.takesBody()) && !requestBody.held();
   }
 
   @Override
   public void tooSlow() {
     loop.counters().forcedClose(ForcedClose.SLOW_BODY);
-    exchange.refuse(Rejection.REQUEST_TIMEOUT);
+    if (intake == null) {
+      exchange.refuse(Rejection.REQUEST_TIMEOUT);
+    } else {
+      refuse(Rejection.REQUEST_TIMEOUT);
+    }
   }
 
   /** Where the requests of this client go. */
@@ -477,7 +560,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   /** Bytes that wait here, for the client and for its endpoint. */
   long waitingBytes() {
-    return pending.capacity() + out.waitingBytes() + exchange.bufferedBytes();
+    EventIntake taken = intake;
+    return pending.capacity()
+        + out.waitingBytes()
+        + exchange.bufferedBytes()
+        + (taken == null ? 0 : taken.bytes());
   }
 
   /** Closes a connection that is between two requests; returns whether it was. */
@@ -520,6 +607,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     exchange.cancel();
     exchange.endAccess(access, requestBody.bytes(), false);
     requestBody.over();
+    endIntake();
     pending.drop();
   }
 

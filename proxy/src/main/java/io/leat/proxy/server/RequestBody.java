@@ -28,6 +28,7 @@ final class RequestBody implements BodyReader.Sink {
   /** Returns whether its announced length is allowed. */
   boolean start(RequestHead head) {
     continueAwaited = head.expectContinue();
+    reader.dechunk(false);
     reader.start(head.framing(), head.contentLength(), true);
     limit = 0;
     return limit(head, loop.limits().bodyBytes());
@@ -69,6 +70,19 @@ final class RequestBody implements BodyReader.Sink {
     MirroredRequest copy = mirror;
     if (copy != null) {
       copy.passed(reader.done() && !reader.failed());
+    }
+  }
+
+  /** What follows is passed on without chunk framing. */
+  void dechunk() {
+    reader.dechunk(true);
+  }
+
+  /** Passes on what has arrived, to somebody who is no endpoint. */
+  void passTo(BodyReader.Sink sink) {
+    ByteBuf in = received.peek();
+    if (in != null && !reader.done()) {
+      reader.read(in, sink);
     }
   }
 

@@ -19,6 +19,7 @@ import io.leat.proxy.routing.LiveTable;
  * @param accessLog what finished requests are told to
  * @param mirrors how much may be mirrored
  * @param traceSample the share of requests without a trace that start one
+ * @param events where requests to Channels go
  */
 public record ServerSettings(
     LiveTable table,
@@ -29,4 +30,5 @@ public record ServerSettings(
     AcceptGate gate,
     AccessLog accessLog,
     MirrorBudget mirrors,
-    double traceSample) {}
+    double traceSample,
+    EventIngress events) {}

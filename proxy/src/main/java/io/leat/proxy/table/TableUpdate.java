@@ -26,10 +26,11 @@ public sealed interface TableUpdate {
   }
 
   /**
-   * What changed since {@code fromVersion}; hosts and revisions that are not named stay.
+   * What changed since {@code fromVersion}; parts that are not named stay.
    *
    * @param putHosts new or changed virtual hosts, whole
    * @param putRevisions new or changed revisions, whole
+   * @param putChannels new or changed channels, whole
    */
   record Delta(
       long fromVersion,
@@ -38,14 +39,39 @@ public sealed interface TableUpdate {
       List<VirtualHost> putHosts,
       Set<String> removedHosts,
       List<RevisionEndpoints> putRevisions,
-      Set<RevisionId> removedRevisions)
+      Set<RevisionId> removedRevisions,
+      List<EventChannel> putChannels,
+      Set<ChannelId> removedChannels)
       implements TableUpdate {
+    /** A difference in hosts and revisions only. */
+    public Delta(
+        long fromVersion,
+        long version,
+        long hash,
+        List<VirtualHost> putHosts,
+        Set<String> removedHosts,
+        List<RevisionEndpoints> putRevisions,
+        Set<RevisionId> removedRevisions) {
+      this(
+          fromVersion,
+          version,
+          hash,
+          putHosts,
+          removedHosts,
+          putRevisions,
+          removedRevisions,
+          List.of(),
+          Set.of());
+    }
+
     /** Copies the collections. */
     public Delta {
       putHosts = List.copyOf(putHosts);
       removedHosts = Set.copyOf(removedHosts);
       putRevisions = List.copyOf(putRevisions);
       removedRevisions = Set.copyOf(removedRevisions);
+      putChannels = List.copyOf(putChannels);
+      removedChannels = Set.copyOf(removedChannels);
     }
   }
 }

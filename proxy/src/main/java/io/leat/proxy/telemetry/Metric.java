@@ -118,6 +118,28 @@ public enum Metric {
       "leat_reconciles_total", Type.COUNTER, "Reconciliations of resources.", "kind", "outcome"),
   JOBS("leat_jobs_total", Type.COUNTER, "Attempts at jobs that ended.", "kind", "outcome"),
   JOBS_OPEN("leat_jobs_open", Type.GAUGE, "Jobs that are not finished.", "kind"),
+  CHANNEL_EVENTS(
+      "leat_channel_events_total",
+      Type.COUNTER,
+      "Events that a Channel accepted, and requests that it refused, by reason.",
+      "channel",
+      "outcome"),
+  CHANNEL_BACKLOG(
+      "leat_channel_backlog_events",
+      Type.GAUGE,
+      "Events that a subscription has not finished.",
+      "channel",
+      "subscription"),
+  CHANNEL_LOG_BYTES(
+      "leat_channel_log_bytes", Type.GAUGE, "What the log of a Channel occupies.", "channel"),
+  DELIVERIES(
+      "leat_deliveries_total",
+      Type.COUNTER,
+      "Deliveries of a subscription: delivered, forwarded, retried, held, dead_lettered, dropped,"
+          + " expired, violation, unknown_route.",
+      "channel",
+      "subscription",
+      "outcome"),
   PUBLISH_LAG(
       "leat_publish_lag_versions",
       Type.GAUGE,

@@ -74,6 +74,11 @@ public final class MetricRows {
     return row.id;
   }
 
+  /** The same once more for the pair of a row that the caller holds. */
+  public synchronized void acquireAgain(int id) {
+    Objects.requireNonNull(byId.get(id)).users++;
+  }
+
   private Row row(Pair pair) {
     Row own = retired.remove(pair);
     if (own != null) {

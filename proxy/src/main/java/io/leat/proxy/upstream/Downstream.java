@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
 public interface Downstream {
 
   /**
-   * Whether it is a second sending of a request, whose answer nobody reads: it never waits for
-   * capacity and is not counted among the requests.
+   * Whether it belongs to no route of its own, as the second sending of a request or an event for a
+   * place outside the table: it never waits for capacity and is not counted among the requests.
    */
   default boolean mirrored() {
     return false;

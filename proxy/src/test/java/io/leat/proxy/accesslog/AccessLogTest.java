@@ -120,7 +120,7 @@ class AccessLogTest {
 
   @Test
   void dropsAndCountsWhenTheQueueIsFull() {
-    LoopAccessLog loop = new LoopAccessLog(4, 1, Draw.xorshift(1), CLOCK);
+    LoopAccessLog loop = new LoopAccessLog(4, 1, Draw.xorshift(1), CLOCK, null);
     AccessTrail trail = loop.trail();
     for (int i = 0; i < 10; i++) {
       trail.begin(null, CLIENT, 0);
@@ -142,7 +142,7 @@ class AccessLogTest {
 
   @Test
   void samplesItsShare() {
-    LoopAccessLog loop = new LoopAccessLog(4, 0.1, Draw.xorshift(42), CLOCK);
+    LoopAccessLog loop = new LoopAccessLog(4, 0.1, Draw.xorshift(42), CLOCK, null);
     int sampled = 0;
     for (int i = 0; i < 100_000; i++) {
       sampled += loop.sampled() ? 1 : 0;

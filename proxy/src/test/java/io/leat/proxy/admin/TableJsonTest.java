@@ -2,7 +2,15 @@ package io.leat.proxy.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.ChannelStorage;
+import io.leat.proxy.table.ChannelSubscriber;
+import io.leat.proxy.table.DeliveryPolicy;
+import io.leat.proxy.table.EventChannel;
+import io.leat.proxy.table.SubscriptionRole;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +70,38 @@ class TableJsonTest {
         .doesNotContain("shop", "orders");
     assertThat(written("nobody.localhost"))
         .endsWith("\"virtualHosts\":[],\"revisions\":[],\"channels\":[]}");
+  }
+
+  @Test
+  void aChannelShowsWhoGetsItsEvents() {
+    StringBuilder out = new StringBuilder();
+    ChannelSubscriber subscriber =
+        new ChannelSubscriber(
+            "u-1",
+            "default/billing",
+            3,
+            SubscriptionRole.TRANSFORMER,
+            "http://biller/",
+            "http://bills/",
+            Map.of(),
+            DeliveryPolicy.DEFAULT,
+            null,
+            false,
+            null);
+    ChannelId id = new ChannelId("default", "orders");
+    new ChannelJson(new JsonWriter(out))
+        .write(
+            id, "orders.test", new EventChannel(id, ChannelStorage.DEFAULT, List.of(subscriber)));
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            {"name":"orders","namespace":"default","host":"orders.test",\
+            "storage":{"provisioner":"log","durability":"fsync","maxBytes":10737418240,\
+            "maxAgeSeconds":604800,"breach":"block"},\
+            "subscribers":[{"uid":"u-1","name":"default/billing","generation":3,\
+            "role":"transformer","call":"http://biller/","reply":"http://bills/","routes":{},\
+            "retries":0,"deadLetter":null,"ordered":false,"parallelism":64}]}\
+            """);
   }
 
   private static String written(@Nullable String host) {

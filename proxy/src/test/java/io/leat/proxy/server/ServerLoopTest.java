@@ -60,7 +60,8 @@ class ServerLoopTest {
             new AcceptGate(MAX),
             AccessLog.OFF,
             new MirrorBudget(MirrorLimits.DEFAULT),
-            0));
+            0,
+            EventIngress.NONE));
   }
 
   @AfterEach

@@ -140,6 +140,11 @@ public final class ProxyFixture implements AutoCloseable {
     return port;
   }
 
+  /** The table that the proxy goes by. */
+  public LiveTable table() {
+    return table;
+  }
+
   /** The proxy itself. */
   public Proxy proxy() {
     return proxy;

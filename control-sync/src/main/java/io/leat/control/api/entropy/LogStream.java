@@ -2,14 +2,18 @@ package io.leat.control.api.entropy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.api.logs.InstanceLogs;
+import io.leat.control.api.logs.LogLine;
 import io.leat.control.module.LogBook;
 import io.leat.control.module.ModuleFailure;
 import io.leat.control.module.ModuleService;
 import io.leat.control.module.Urn;
+import io.leat.control.resource.ResourceKey;
 import io.leat.proxy.admin.AdminResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +27,51 @@ import org.jspecify.annotations.Nullable;
 final class LogStream {
   private static final long ALIVE_MILLIS = 15_000;
 
+  /** The code of gRPC for too much of something. */
+  private static final int EXHAUSTED = 8;
+
   private final ModuleService service;
   private final LogBook logs;
+  private final InstanceLogs instances;
 
-  LogStream(ModuleService service, LogBook logs) {
-    this.service = service;
-    this.logs = logs;
+  LogStream(EntropyPorts ports) {
+    this.service = ports.service();
+    this.logs = ports.logs();
+    this.instances = ports.instances();
+  }
+
+  /** The same of a resource whose instances print something. */
+  AdminResponse answer(ResourceKey key, boolean follow) {
+    InstanceLogs.Asked asked = new InstanceLogs.Asked(key, InstanceLogs.ALL, Instant.EPOCH, follow);
+    return AdminResponse.streamed(
+        AdminResponse.JSON,
+        out -> {
+          if (!instances.write(asked, new Chunks(out))) {
+            ObjectNode busy = JsonNodeFactory.instance.objectNode();
+            busy.putObject("error")
+                .put("code", EXHAUSTED)
+                .put("message", "as many logs as allowed are being read");
+            out.write((busy + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        });
+  }
+
+  /** What instances print, as chunks. */
+  private record Chunks(OutputStream out) implements InstanceLogs.Sink {
+    @Override
+    public void begin(int count) {
+      // Each chunk names its instance.
+    }
+
+    @Override
+    public void line(LogLine line) throws IOException {
+      write(line.text(), line.instance(), line.time(), out);
+    }
+
+    @Override
+    public void pause() throws IOException {
+      out.flush();
+    }
   }
 
   /**
@@ -71,14 +114,19 @@ final class LogStream {
       throws IOException {
     long newest = last;
     for (LogBook.Line line : lines) {
-      ObjectNode document = JsonNodeFactory.instance.objectNode();
-      ObjectNode chunk = document.putObject("result").putObject("chunk");
-      byte[] text = (line.text() + "\n").getBytes(StandardCharsets.UTF_8);
-      chunk.put("data", Base64.getEncoder().encodeToString(text));
-      chunk.putObject("labels").put("source", line.source()).put("time", line.time().toString());
-      out.write((document + "\n").getBytes(StandardCharsets.UTF_8));
+      write(line.text(), line.source(), line.time(), out);
       newest = line.number();
     }
     return newest;
+  }
+
+  private static void write(String line, String source, Instant time, OutputStream out)
+      throws IOException {
+    ObjectNode document = JsonNodeFactory.instance.objectNode();
+    ObjectNode chunk = document.putObject("result").putObject("chunk");
+    byte[] text = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    chunk.put("data", Base64.getEncoder().encodeToString(text));
+    chunk.putObject("labels").put("source", source).put("time", time.toString());
+    out.write((document + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

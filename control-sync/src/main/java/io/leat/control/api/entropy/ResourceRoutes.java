@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.api.logs.InstanceLogs;
 import io.leat.control.module.LeatKinds;
 import io.leat.control.module.Module;
 import io.leat.control.module.ModuleFailure;
@@ -16,6 +17,7 @@ import io.leat.control.module.ModuleStore.Revision;
 import io.leat.control.module.Urn;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.ResourceKey;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,7 @@ final class ResourceRoutes {
   ResourceRoutes(EntropyPorts ports) {
     this.service = ports.service();
     this.kinds = new KindGateway(ports);
-    this.logs = new LogStream(ports.service(), ports.logs());
+    this.logs = new LogStream(ports);
     this.table = ports.table();
   }
 
@@ -212,12 +214,16 @@ final class ResourceRoutes {
   }
 
   private AdminResponse logs(Urn urn, AdminRequest request) throws ModuleFailure {
-    if (isLeats(urn)) {
-      var _ = kinds.get(urn);
+    boolean follow = !new Query(request).text("follow").equals("false");
+    if (!isLeats(urn)) {
+      return logs.answer(urn, follow);
+    }
+    ResourceKey key = kinds.get(urn).key();
+    if (!InstanceLogs.has(key.kind())) {
       throw new ModuleFailure(
           Code.UNSUPPORTED, "log streaming not supported for kind '" + urn.kind() + "'");
     }
-    return logs.answer(urn, !new Query(request).text("follow").equals("false"));
+    return logs.answer(key, follow);
   }
 
   /** Filters first and pages then, in the order of URNs, so that pages have no holes. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,7 +98,11 @@ public final class EventRecorder implements AutoCloseable {
     });
   }
 
-  private void record(Happening happening) {
+  private void record(Happening told) {
+    Happening happening = told.about().metadata().uid().isEmpty() ? known(told) : told;
+    if (happening == null) {
+      return;
+    }
     Metadata about = happening.about().metadata();
     String identity = about.uid() + happening.type() + happening.reason() + happening.message();
     UUID hash = UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
@@ -124,6 +129,14 @@ public final class EventRecorder implements AutoCloseable {
     kept.remove(key);
     kept.put(key, now);
     forgetOld(now);
+  }
+
+  /** The same about the stored resource, which a change of another one only names. */
+  private @Nullable Happening known(Happening told) {
+    return store
+        .read(view -> view.get(told.about().key()))
+        .map(about -> new Happening(about, told.type(), told.reason(), told.message()))
+        .orElse(null);
   }
 
   /** Fields in alphabetical order, as documents are compared by their text. */

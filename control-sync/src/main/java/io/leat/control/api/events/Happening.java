@@ -24,12 +24,15 @@ record Happening(Resource about, String type, String reason, String message) {
   /** What a write of the store means to a user; nothing for most writes. */
   static List<Happening> in(ChangeEvent event) {
     Resource after = event.after();
+    List<Happening> found = new ArrayList<>();
+    if (event.resource().kind().isEventing()) {
+      EventingHappenings.in(event, found);
+    }
     if (event.resource().kind().isDocument() || after == null) {
-      return List.of();
+      return found;
     }
     Status before = event.before() == null ? Status.EMPTY : event.before().status();
     Status now = after.status();
-    List<Happening> found = new ArrayList<>();
     created(after, before.latestCreatedRevisionName(), now.latestCreatedRevisionName(), found);
     String ready = now.latestReadyRevisionName();
     if (ready != null && !ready.equals(before.latestReadyRevisionName())) {

@@ -20,7 +20,6 @@ final class Discovery {
   private static final List<String> VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
   private static final List<String> STATUS_VERBS = List.of("get", "patch", "update");
-  private static final String SERVING = "serving.knative.dev";
 
   private Discovery() {}
 
@@ -111,7 +110,7 @@ final class Discovery {
       resource.put("namespaced", kind.isNamespaced()).put("kind", kind.kind());
       words(resource, "verbs", VERBS);
       words(resource, "shortNames", kind.shortNames());
-      words(resource, "categories", categories(kind));
+      words(resource, "categories", kind.categories());
       if (!kind.isDocument()) {
         ObjectNode status = list.addObject().put("name", kind.plural() + "/status");
         status.put("singularName", "").put("namespaced", kind.isNamespaced());
@@ -126,10 +125,6 @@ final class Discovery {
       }
     }
     return root;
-  }
-
-  private static List<String> categories(Kind kind) {
-    return kind.group().equals(SERVING) ? List.of("all", "knative", "serving") : List.of();
   }
 
   private static void words(ObjectNode to, String field, List<String> words) {
@@ -174,7 +169,7 @@ final class Discovery {
     resource.put("singularResource", kind.kind().toLowerCase(Locale.ROOT));
     words(resource, "verbs", VERBS);
     words(resource, "shortNames", kind.shortNames());
-    words(resource, "categories", categories(kind));
+    words(resource, "categories", kind.categories());
     if (!kind.isDocument()) {
       ObjectNode status = resource.putArray("subresources").addObject();
       status.put("subresource", "status");

@@ -7,6 +7,7 @@ import io.leat.control.manifest.output.StatusJson;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.resource.Spec;
 import io.leat.control.store.ChangeEvent;
 import io.leat.control.store.WatchOutcome;
 import io.leat.proxy.admin.AdminRequest;
@@ -98,7 +99,7 @@ final class Watching {
     }
     out.flush();
     BlockingQueue<ChangeEvent> queue = new LinkedBlockingQueue<>(MAX_WAITING);
-    Feed feed = new Feed(wish.target(), queue);
+    Feed feed = new Feed(wish.target(), wish.selector(), queue);
     switch (ports.store().watchFrom(from, feed::accept)) {
       case WatchOutcome.Gone gone -> {
         String message = "too old resource version: " + from + " (" + gone.oldest() + ")";
@@ -112,14 +113,19 @@ final class Watching {
     }
   }
 
-  /** Takes the events of one collection; called by the store's writers under its lock. */
+  /**
+   * Takes the events that a watcher has to be told; called by the store's writers under its lock,
+   * where a look at the selector costs less than to wake every watcher for what few of them want.
+   */
   private static final class Feed {
     private final Target target;
+    private final Selector selector;
     private final BlockingQueue<ChangeEvent> queue;
     private volatile boolean overflown;
 
-    Feed(Target target, BlockingQueue<ChangeEvent> queue) {
+    Feed(Target target, Selector selector, BlockingQueue<ChangeEvent> queue) {
       this.target = target;
+      this.selector = selector;
       this.queue = queue;
     }
 
@@ -129,10 +135,17 @@ final class Watching {
       boolean meant =
           key.kind() == target.kind()
               && (namespace == null || namespace.equals(key.namespace()))
-              && (target.name() == null || target.name().equals(key.name()));
+              && (target.name() == null || target.name().equals(key.name()))
+              && (selects(event.before()) || selects(event.after()));
       if (meant && !queue.offer(event)) {
         overflown = true;
       }
+    }
+
+    private boolean selects(@Nullable Resource resource) {
+      // The fields of documents would have to be parsed here, which their watcher does.
+      return resource != null
+          && (resource.spec() instanceof Spec.Document || selector.test(resource));
     }
   }
 

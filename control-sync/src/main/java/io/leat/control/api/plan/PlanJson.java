@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.manifest.output.ResourceJson;
+import io.leat.control.plan.ChannelText;
 import io.leat.control.plan.Planned;
 import io.leat.control.plan.PlannedChange;
 import io.leat.control.plan.TableDiff;
 import io.leat.control.plan.TableText;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RevisionEndpoints;
 import io.leat.proxy.table.VirtualHost;
 import java.util.List;
@@ -84,6 +86,7 @@ final class PlanJson {
     ObjectNode table = JSON.objectNode();
     sort(table, diff.hosts(), PlanJson::host);
     sort(table.putObject("revisions"), diff.revisions(), PlanJson::revision);
+    sort(table.putObject("channels"), diff.channels(), PlanJson::channel);
     return table;
   }
 
@@ -121,6 +124,12 @@ final class PlanJson {
         .forEach(entry ->
             entries.addObject().put("route", entry.route()).put("rule", TableText.entry(entry)));
     return node;
+  }
+
+  private static ObjectNode channel(EventChannel channel) {
+    return JSON.objectNode()
+        .put("channel", channel.id().toString())
+        .put("delivers", ChannelText.of(channel));
   }
 
   private static ObjectNode revision(RevisionEndpoints revision) {

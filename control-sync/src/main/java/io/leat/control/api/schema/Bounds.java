@@ -26,6 +26,14 @@ record Bounds(long least, long most, List<String> words) {
           Map.entry("SlicePort.port", range(1, 65_535)),
           Map.entry("EndpointSliceSpec.addressType", words("IPv4", "IPv6")),
           Map.entry("DomainRef.kind", words("Service", "Route")),
+          Map.entry("GroupKind.kind", words("Source", "Channel")),
+          Map.entry("DeliverySpec.retry", range(0, Integer.MAX_VALUE)),
+          Map.entry("DeliverySpec.backoffPolicy", words("linear", "exponential")),
+          Map.entry("DeliverySpec.format", words("binary", "json")),
+          Map.entry(
+              "ResolvedSubscription.role",
+              words("transformer", "filter", "router", "splitter", "aggregator")),
+          Map.entry("LabelRequirement.operator", words("In", "NotIn", "Exists", "DoesNotExist")),
           Map.entry("Condition.status", words("True", "False", "Unknown")));
 
   Bounds {

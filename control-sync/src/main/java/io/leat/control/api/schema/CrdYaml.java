@@ -27,7 +27,20 @@ public final class CrdYaml {
   /** The kinds that clusters do not have by themselves. */
   public static List<Kind> kinds() {
     return List.of(
-        Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE, Kind.DOMAIN_MAPPING);
+        Kind.SERVICE,
+        Kind.CONFIGURATION,
+        Kind.REVISION,
+        Kind.ROUTE,
+        Kind.DOMAIN_MAPPING,
+        Kind.SOURCE,
+        Kind.CHANNEL,
+        Kind.SUBSCRIPTION,
+        Kind.PROVISIONER,
+        Kind.EVENT_TYPE,
+        Kind.SUBSCRIPTION_SET,
+        Kind.MESSAGING_CHANNEL,
+        Kind.IN_MEMORY_CHANNEL,
+        Kind.MESSAGING_SUBSCRIPTION);
   }
 
   /** One YAML document. */
@@ -41,7 +54,7 @@ public final class CrdYaml {
     names.put("kind", kind.kind()).put("listKind", kind.kind() + "List");
     names.put("plural", kind.plural()).put("singular", kind.kind().toLowerCase(Locale.ROOT));
     ArrayNode categories = names.putArray("categories");
-    List.of("all", "knative", "serving").forEach(categories::add);
+    kind.categories().forEach(categories::add);
     ArrayNode shortNames = names.putArray("shortNames");
     kind.shortNames().forEach(shortNames::add);
     spec.put("scope", kind.isNamespaced() ? "Namespaced" : "Cluster");
@@ -79,7 +92,20 @@ public final class CrdYaml {
             "Generation",
             ".metadata.labels['serving\\.knative\\.dev/configurationGeneration']");
       }
+      case SOURCE -> column(columns, "Channel", ".spec.channel.name");
+      case SUBSCRIPTION -> column(columns, "Channel", ".spec.from.name");
+      case MESSAGING_SUBSCRIPTION -> column(columns, "Channel", ".spec.channel.name");
+      case CHANNEL, MESSAGING_CHANNEL, IN_MEMORY_CHANNEL -> column(columns, "URL", ".status.url");
+      case PROVISIONER -> column(columns, "Type", ".spec.type.kind");
+      case EVENT_TYPE ->
+          column(columns, "References", ".status.referenceCount").put("type", "integer");
+      case SUBSCRIPTION_SET -> {
+        // It has a name and an age.
+      }
       default -> throw new IllegalArgumentException("clusters have " + kind);
+    }
+    if (kind.isSilent()) {
+      return;
     }
     column(columns, "Ready", READY + ".status");
     column(columns, "Reason", READY + ".reason");

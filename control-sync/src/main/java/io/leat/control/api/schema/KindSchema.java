@@ -7,7 +7,9 @@ import io.leat.control.api.patch.ListKeys;
 import io.leat.control.manifest.FieldRules;
 import io.leat.control.manifest.KindShape;
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.EventingStatus;
 import io.leat.control.resource.Kind;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import java.lang.reflect.ParameterizedType;
@@ -50,16 +52,32 @@ public final class KindSchema {
       if (spec.has("required")) {
         schema.putArray("required").add("spec");
       }
-      ObjectNode status = object(Status.class);
-      status.remove("required");
+      ObjectNode status = status(kind);
       properties.set("status", status.put("description", "What Leat observed."));
     }
     return schema;
   }
 
-  /** Two kinds are called Service. */
+  /** What kinds of eventing report stands beside the rest, and other kinds do not have it. */
+  private static ObjectNode status(Kind kind) {
+    ObjectNode status = object(Status.class);
+    ObjectNode properties = status.withObjectProperty("properties");
+    if (kind.isEventing()) {
+      properties.retain("observedGeneration", "conditions", "url", "address");
+      fields(EventingStatus.class, status, properties);
+    }
+    status.remove("required");
+    return status;
+  }
+
+  /** Some kinds share a name. */
   private static String sentencesOf(Kind kind) {
-    return kind == Kind.CORE_SERVICE ? "CoreService" : kind.kind();
+    return switch (kind) {
+      case CORE_SERVICE -> "CoreService";
+      case MESSAGING_CHANNEL -> "MessagingChannel";
+      case MESSAGING_SUBSCRIPTION -> "MessagingSubscription";
+      default -> kind.kind();
+    };
   }
 
   private static void text(ObjectNode properties, String name, String description) {
@@ -122,6 +140,10 @@ public final class KindSchema {
   private static void fields(Class<?> record, ObjectNode schema, ObjectNode properties) {
     ArrayNode required = JSON.arrayNode();
     for (RecordComponent component : record.getRecordComponents()) {
+      if (component.getType() == EventingStatus.class) {
+        // Its fields stand beside the others, where a kind has them.
+        continue;
+      }
       // A condition's state is called status in documents.
       boolean state = component.getType() == Condition.State.class;
       String name = state ? "status" : component.getName();
@@ -159,6 +181,9 @@ public final class KindSchema {
       return list;
     }
     Class<?> plain = (Class<?>) type;
+    if (plain == RawJson.class) {
+      return JSON.objectNode().put("type", "object").put(FREE, true);
+    }
     if (plain.isRecord()) {
       return object(plain);
     }

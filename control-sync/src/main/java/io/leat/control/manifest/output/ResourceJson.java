@@ -12,17 +12,19 @@ import io.leat.control.manifest.ManifestReader;
 import io.leat.control.manifest.ManifestSet;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.Metadata;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,28 @@ public final class ResourceJson {
       new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
   private static final ManifestReader READER = ManifestReader.forServers();
 
+  /** Looked up once a type: reflection makes new accessors each time that it is asked. */
+  private static final ClassValue<List<Component>> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected List<Component> computeValue(Class<?> type) {
+          return Stream.of(type.getRecordComponents())
+              .map(component -> new Component(component.getName(), component.getAccessor()))
+              .toList();
+        }
+      };
+
   private ResourceJson() {}
+
+  private record Component(String name, Method accessor) {
+    @Nullable Object of(Record record) {
+      try {
+        return accessor.invoke(record);
+      } catch (IllegalAccessException | InvocationTargetException e) {
+        throw new IllegalStateException("cannot read " + accessor, e);
+      }
+    }
+  }
 
   /** One line of JSON. */
   public static String write(Resource resource) {
@@ -155,9 +178,9 @@ public final class ResourceJson {
 
   private static JsonNode raw(String json) {
     try {
-      return MAPPER.readTree(json);
+      return DOCUMENTS.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("managedFields is no JSON: " + json, e);
+      throw new IllegalArgumentException("a stored text is no JSON: " + json, e);
     }
   }
 
@@ -169,6 +192,9 @@ public final class ResourceJson {
 
   private static ObjectNode status(Status status) {
     ObjectNode node = record(status);
+    if (node.remove("eventing") instanceof ObjectNode eventing) {
+      node.setAll(eventing);
+    }
     if (status.observedGeneration() == 0) {
       node.remove("observedGeneration");
     }
@@ -201,21 +227,13 @@ public final class ResourceJson {
 
   private static ObjectNode record(Record record) {
     ObjectNode node = NODES.objectNode();
-    for (RecordComponent component : record.getClass().getRecordComponents()) {
-      Object value = component(record, component);
+    for (Component component : COMPONENTS.get(record.getClass())) {
+      Object value = component.of(record);
       if (value != null) {
-        node.set(component.getName(), value(value));
+        node.set(component.name(), value(value));
       }
     }
     return node;
-  }
-
-  private static @Nullable Object component(Record record, RecordComponent component) {
-    try {
-      return component.getAccessor().invoke(record);
-    } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("cannot read " + component, e);
-    }
   }
 
   private static JsonNode value(Object value) {
@@ -230,6 +248,7 @@ public final class ResourceJson {
       case Collection<?> items -> array(items);
       case Map<?, ?> map -> object(map);
       case Condition condition -> condition(condition);
+      case RawJson json -> raw(json.text());
       case Record record -> record(record);
       default -> throw new IllegalStateException("no JSON for " + value.getClass());
     };

@@ -42,7 +42,7 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
     WIDE
   }
 
-  private record Column(String name, Function<Resource, String> cell) {}
+  record Column(String name, Function<Resource, String> cell) {}
 
   /** Copies the lists. */
   public ResourceTable {
@@ -127,6 +127,16 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
               new Column("ADDRESSTYPE", r -> slice(r).addressType()),
               new Column("PORTS", r -> ports(slice(r))),
               new Column("ENDPOINTS", r -> addresses(slice(r))));
+      case SOURCE,
+          CHANNEL,
+          SUBSCRIPTION,
+          PROVISIONER,
+          EVENT_TYPE,
+          SUBSCRIPTION_SET,
+          MESSAGING_CHANNEL,
+          IN_MEMORY_CHANNEL,
+          MESSAGING_SUBSCRIPTION ->
+          EventingColumns.of(kind, READY, REASON);
       case NAMESPACE,
           EVENT,
           CONFIG_MAP,
@@ -210,7 +220,7 @@ public record ResourceTable(List<String> header, List<List<String>> rows) {
       columns.add(new Column("TRAFFIC", r -> traffic(r.status())));
     }
     columns.add(new Column("AGE", r -> age(r.metadata().creationTimestamp(), now)));
-    if (kind != Kind.ENDPOINT_SLICE) {
+    if (!kind.isSilent()) {
       columns.add(new Column("MESSAGE", r -> message(r)));
     }
     return columns;

@@ -20,7 +20,7 @@ final class MetadataRules {
       if (!Names.isDns1123(metadata.name())) {
         findings.add("metadata.name", Names.DNS_1123 + Findings.got(metadata.name()));
       }
-    } else if (kind == Kind.ENDPOINT_SLICE || kind == Kind.DOMAIN_MAPPING || kind.isDocument()) {
+    } else if (isNamedFreely(kind)) {
       if (!Names.isSubdomain(metadata.name())) {
         findings.add("metadata.name", Names.SUBDOMAIN + Findings.got(metadata.name()));
       }
@@ -38,6 +38,14 @@ final class MetadataRules {
     } else {
       noAutoscaling(metadata.annotations(), findings);
     }
+  }
+
+  /** Whether no name of a resource becomes the label of a host. */
+  private static boolean isNamedFreely(Kind kind) {
+    return kind == Kind.ENDPOINT_SLICE
+        || kind == Kind.DOMAIN_MAPPING
+        || kind.isDocument()
+        || (kind.isEventing() && !kind.isChannel());
   }
 
   static void template(String parent, TemplateMetadata metadata, Findings findings) {

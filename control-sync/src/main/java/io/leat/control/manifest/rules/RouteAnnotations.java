@@ -70,7 +70,8 @@ public final class RouteAnnotations {
   /** The policy for annotations that passed validation; what cannot be read is left out. */
   public static RoutePolicy policy(Metadata metadata) {
     Map<String, String> annotations = metadata.annotations();
-    if (annotations.keySet().stream().noneMatch(key -> key.startsWith(PREFIX))) {
+    if (annotations.isEmpty()
+        || annotations.keySet().stream().noneMatch(key -> key.startsWith(PREFIX))) {
       return RoutePolicy.NONE;
     }
     Duration timeout = timeout(text(annotations, TIMEOUT));

@@ -1,5 +1,7 @@
 package io.leat.control.manifest.rules;
 
+import io.leat.control.resource.EventingSpec;
+import io.leat.control.resource.MessagingSpec;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec.ConfigurationSpec;
 import io.leat.control.resource.Spec.Document;
@@ -53,6 +55,8 @@ public final class Validation {
       case RevisionSpec spec -> revisions.revision(spec);
       case DomainMappingSpec spec -> DomainRules.check(resource.metadata(), spec, findings);
       case EndpointSliceSpec spec -> SliceRules.check(resource.metadata(), spec, findings);
+      case EventingSpec spec -> new EventingRules(resource.metadata(), findings).check(spec);
+      case MessagingSpec spec -> new MessagingRules(resource.metadata(), findings).check(spec);
       case Document ignored -> {
         // Kept as it is; the reader judges its shape.
         if (resource.kind().isPlanned()) {
@@ -65,8 +69,8 @@ public final class Validation {
 
   /**
    * Every rule that a change of a stored resource breaks, beside those of {@link #findings}: a
-   * Revision's spec is immutable, a named template changes with its name only, and a slice keeps
-   * its address type.
+   * Revision's spec is immutable, a named template changes with its name only, a slice keeps its
+   * address type, and eventing keeps provisioners and where Subscriptions come from.
    */
   public List<Finding> changeFindings(Resource before, Resource after) {
     var findings = new Findings();
@@ -79,6 +83,12 @@ public final class Validation {
     } else if (before.spec() instanceof ConfigurationSpec old
         && after.spec() instanceof ConfigurationSpec now) {
       templateChange(old.template(), now.template(), findings);
+    } else if (before.spec() instanceof EventingSpec old
+        && after.spec() instanceof EventingSpec now) {
+      EventingRules.change(old, now, after.metadata().namespace(), findings);
+    } else if (before.spec() instanceof MessagingSpec old
+        && after.spec() instanceof MessagingSpec now) {
+      MessagingRules.change(old, now, after.metadata().namespace(), findings);
     } else if (after.kind().isPlanned() && !before.spec().equals(after.spec())) {
       findings.add("spec", "is not for this API: /api/v1beta1 changes it");
     } else if (before.spec() instanceof ServiceSpec old

@@ -26,12 +26,14 @@ public final class LineTail {
    * What was read.
    *
    * @param lines without their ends; shared with nobody
+   * @param ends for each line, where a call goes on that has read up to it
    * @param offset where the next call goes on
    */
-  public record Batch(List<byte[]> lines, long offset) {
-    /** Copies the list. */
+  public record Batch(List<byte[]> lines, List<Long> ends, long offset) {
+    /** Copies the lists. */
     public Batch {
       lines = List.copyOf(lines);
+      ends = List.copyOf(ends);
     }
   }
 
@@ -42,34 +44,46 @@ public final class LineTail {
    */
   public static Batch read(Path file, long offset, int maxLines) throws IOException {
     if (!Files.exists(file)) {
-      return new Batch(List.of(), offset);
+      return new Batch(List.of(), List.of(), offset);
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long from = channel.size() < offset ? 0 : offset;
-      ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES);
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, from + buffer.position()) < 0) {
-          break;
-        }
-      }
-      return cut(buffer.array(), buffer.position(), from, maxLines);
+      return read(channel, channel.size() < offset ? 0 : offset, maxLines);
     }
+  }
+
+  /**
+   * The next lines of an open file, also of one that has no name any more.
+   *
+   * @param from an offset within the file
+   * @param maxLines at least 1
+   */
+  public static Batch read(FileChannel channel, long from, int maxLines) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, from + buffer.position()) < 0) {
+        break;
+      }
+    }
+    return cut(buffer.array(), buffer.position(), from, maxLines);
   }
 
   private static Batch cut(byte[] bytes, int length, long from, int maxLines) {
     List<byte[]> lines = new ArrayList<>();
+    List<Long> ends = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < length && lines.size() < maxLines; i++) {
       if (bytes[i] == '\n') {
         int end = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
         lines.add(Arrays.copyOfRange(bytes, start, end));
         start = i + 1;
+        ends.add(from + start);
       }
     }
     if (lines.isEmpty() && length == bytes.length) {
       lines.add(Arrays.copyOf(bytes, length));
       start = length;
+      ends.add(from + start);
     }
-    return new Batch(lines, from + start);
+    return new Batch(lines, ends, from + start);
   }
 }

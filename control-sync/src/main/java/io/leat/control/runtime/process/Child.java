@@ -48,6 +48,15 @@ public final class Child {
     Thread.ofVirtual().name("leat-wait-" + name).start(this::await);
   }
 
+  /** Reads a stderr of its own, beside the output. */
+  void watchErrors(String name, Output errors) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("leat-errors-" + name)
+        .stackSize(READER_STACK)
+        .start(() -> readErrors(errors));
+  }
+
   /** The process id, and the id of the process group. */
   public long pid() {
     return process.pid();
@@ -106,6 +115,19 @@ public final class Child {
     } finally {
       output.end();
       drained.complete(true);
+    }
+  }
+
+  private void readErrors(Output errors) {
+    try (InputStream in = process.getErrorStream()) {
+      byte[] chunk = new byte[CHUNK];
+      for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+        errors.accept(chunk, length);
+      }
+    } catch (IOException e) {
+      LOG.debug("the errors of process {} ended early", pid(), e);
+    } finally {
+      errors.end();
     }
   }
 

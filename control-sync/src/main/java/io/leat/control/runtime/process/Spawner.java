@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,16 @@ public final class Spawner implements AutoCloseable {
    * @param output receives stdout and stderr
    */
   public CompletableFuture<Child> spawn(Launch launch, Output output) {
+    return spawn(launch, output, null);
+  }
+
+  /**
+   * Starts a program; the future fails with an IOException when the system refuses.
+   *
+   * @param output receives stdout
+   * @param errors receives stderr; null has the output receive it as well
+   */
+  public CompletableFuture<Child> spawn(Launch launch, Output output, @Nullable Output errors) {
     CompletableFuture<Child> result = new CompletableFuture<>();
     if (closed) {
       result.completeExceptionally(new IOException("Leat is stopping"));
@@ -71,7 +82,7 @@ public final class Spawner implements AutoCloseable {
     }
     work.add(() -> {
       try {
-        result.complete(start(launch, output));
+        result.complete(start(launch, output, errors));
       } catch (IOException | RuntimeException | Error e) {
         result.completeExceptionally(e);
       }
@@ -147,7 +158,7 @@ public final class Spawner implements AutoCloseable {
         .ifPresent(leader -> leader.descendants().forEach(ProcessHandle::destroyForcibly));
   }
 
-  private Child start(Launch launch, Output output) throws IOException {
+  private Child start(Launch launch, Output output, @Nullable Output errors) throws IOException {
     Supervision ready = supervision.join();
     List<String> prefix = new ArrayList<>(ready.containment().prefix());
     List<String> command = new ArrayList<>();
@@ -161,11 +172,14 @@ public final class Spawner implements AutoCloseable {
     }
     command.addAll(launch.command());
     Process process =
-        builder.command(Child.wrap(prefix, command)).redirectErrorStream(true).start();
+        builder.command(Child.wrap(prefix, command)).redirectErrorStream(errors == null).start();
     Child child =
         new Child(process, ready.containment().ownGroup(), ready.watchdog(), ready.files());
     try {
       child.watch(launch.name(), output);
+      if (errors != null) {
+        child.watchErrors(launch.name(), errors);
+      }
     } catch (RuntimeException | Error e) {
       process.destroyForcibly();
       throw e;

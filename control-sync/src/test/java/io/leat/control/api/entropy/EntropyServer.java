@@ -14,6 +14,7 @@ import io.leat.control.World;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
+import io.leat.control.api.logs.InstanceLogs;
 import io.leat.control.jobs.JobPolicy;
 import io.leat.control.jobs.JobRunner;
 import io.leat.control.manifest.rules.Validation;
@@ -146,7 +147,11 @@ final class EntropyServer implements AutoCloseable {
     AdminRoutes routes = new AdminRoutes();
     kube.addTo(routes);
     TablePreview table = new TablePreview(new OwnLoop());
-    new EntropyApi(new EntropyPorts(service, enabled, logs, store, kube::answer, table, "test"))
+    Path logFiles = setup.file().resolveSibling("logs");
+    InstanceLogs instances =
+        new InstanceLogs(store, id -> logFiles.resolve(id.namespace()).resolve(id.name() + ".log"));
+    new EntropyApi(
+            new EntropyPorts(service, enabled, logs, instances, store, kube::answer, table, "test"))
         .addTo(routes);
     this.watch = sync.watch(store, service, executor);
     try {

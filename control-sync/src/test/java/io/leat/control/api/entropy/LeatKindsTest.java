@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.leat.control.api.entropy.EntropyServer.Answer;
 import io.leat.control.module.LeatKinds;
 import io.leat.control.module.SyncScope;
 import io.leat.control.resource.Kind;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +126,34 @@ class LeatKindsTest {
     assertThat(logs.status()).isEqualTo(501);
     assertThat(logs.message())
         .isEqualTo("unsupported: log streaming not supported for kind 'route'");
+  }
+
+  @Test
+  void whatInstancesPrintedIsStreamed() throws Exception {
+    String revision = "{'kind':'revision','project':'default','name':'shop-00001','configs':{}}";
+    assertThat(server.post("/resources", revision).status()).isEqualTo(200);
+    Path file = folder.resolve("logs/default/shop-00001.log");
+    Files.createDirectories(file.getParent());
+    Files.writeString(
+        file,
+        """
+        2030-01-01T00:00:00.000Z shop-00001-1 hello
+        2030-01-01T00:00:01.000Z shop-00001-2 there
+        """);
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                server.uri(
+                    "/api/v1beta1/resources/orn:entropy:revision:default:shop-00001/logs"
+                        + "?follow=false"))
+            .build();
+    List<String> lines =
+        server.client().send(request, HttpResponse.BodyHandlers.ofLines()).body().toList();
+    assertThat(lines).hasSize(2);
+    JsonNode chunk = new ObjectMapper().readTree(lines.get(1)).at("/result/chunk");
+    assertThat(new String(chunk.path("data").binaryValue(), StandardCharsets.UTF_8))
+        .isEqualTo("there\n");
+    assertThat(chunk.at("/labels/source").asText()).isEqualTo("shop-00001-2");
+    assertThat(chunk.at("/labels/time").asText()).isEqualTo("2030-01-01T00:00:01Z");
   }
 
   @Test

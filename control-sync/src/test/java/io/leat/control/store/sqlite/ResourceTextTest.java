@@ -2,9 +2,12 @@ package io.leat.control.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leat.control.manifest.KindShape;
 import io.leat.control.resource.Condition;
+import io.leat.control.resource.EventingStatus;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
+import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
@@ -42,25 +45,7 @@ final class ResourceTextTest {
 
   private static Resource resource(Random random) throws ReflectiveOperationException {
     Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-    Class<?> spec =
-        switch (kind) {
-          case SERVICE -> Spec.ServiceSpec.class;
-          case CONFIGURATION -> Spec.ConfigurationSpec.class;
-          case REVISION -> Spec.RevisionSpec.class;
-          case ROUTE -> Spec.RouteSpec.class;
-          case DOMAIN_MAPPING -> Spec.DomainMappingSpec.class;
-          case ENDPOINT_SLICE -> Spec.EndpointSliceSpec.class;
-          case NAMESPACE,
-              EVENT,
-              CONFIG_MAP,
-              SECRET,
-              LEASE,
-              CORE_SERVICE,
-              DEPLOYMENT,
-              MODULE,
-              MODULE_RESOURCE ->
-              Spec.Document.class;
-        };
+    Class<?> spec = KindShape.of(kind).spec();
     if (kind.isDocument()) {
       String json =
           "{\"involvedObject\":{\"name\":\"n" + random.nextInt() + "\"},\"n\":[1,-2.5,null,true]}";
@@ -144,6 +129,13 @@ final class ResourceTextTest {
     }
     if (plain == Long.class || plain == long.class) {
       return random.nextLong();
+    }
+    if (plain == RawJson.class) {
+      return new RawJson("{\"a\":[1,-2.5,null,true],\"n\":\"" + random.nextInt() + "\"}");
+    }
+    if (plain == EventingStatus.class) {
+      EventingStatus status = (EventingStatus) record(plain, random);
+      return status.equals(EventingStatus.NONE) ? null : status;
     }
     if (plain == Instant.class) {
       return instant(random);

@@ -1,0 +1,94 @@
+package io.leat.control.eventing.provisioner;
+
+import io.leat.control.manifest.rules.Durations;
+import io.leat.proxy.table.ChannelStorage;
+import io.leat.proxy.table.ChannelStorage.Breach;
+import io.leat.proxy.table.ChannelStorage.Durability;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads how a Channel keeps events from the arguments of its provisioner. */
+public final class StorageArguments {
+  private static final Pattern BYTES = Pattern.compile("([0-9]{1,15})(Ki|Mi|Gi|Ti|k|M|G|T)?");
+  private static final Map<String, Long> UNITS =
+      Map.of(
+          "Ki",
+          1L << 10,
+          "Mi",
+          1L << 20,
+          "Gi",
+          1L << 30,
+          "Ti",
+          1L << 40,
+          "k",
+          1_000L,
+          "M",
+          1_000_000L,
+          "G",
+          1_000_000_000L,
+          "T",
+          1_000_000_000_000L);
+
+  /** Of a Channel in memory, where nothing else bounds it. */
+  private static final long IN_MEMORY_BYTES = 64L << 20;
+
+  private StorageArguments() {}
+
+  /**
+   * The storage of a Channel.
+   *
+   * @throws IllegalArgumentException when an argument means nothing, with its place and the rule
+   */
+  public static ChannelStorage of(Provisioning.Made made) {
+    Map<String, String> texts = new TreeMap<>(made.texts());
+    ChannelStorage fallback = ChannelStorage.DEFAULT;
+    String durability = texts.remove("durability");
+    String maxBytes = texts.remove("maxBytes");
+    String maxAge = texts.remove("maxAge");
+    String breach = texts.remove("breach");
+    return new ChannelStorage(
+        made.backEnd().word(),
+        durability(made.backEnd(), durability == null ? "fsync" : durability),
+        maxBytes == null ? usualBytes(made.backEnd()) : bytes(maxBytes),
+        maxAge == null ? fallback.maxAge() : age(maxAge),
+        "dead-letter".equals(breach) ? Breach.DEAD_LETTER : Breach.BLOCK,
+        texts);
+  }
+
+  private static long usualBytes(BackEnd backEnd) {
+    return backEnd == BackEnd.MEMORY ? IN_MEMORY_BYTES : ChannelStorage.DEFAULT.maxBytes();
+  }
+
+  private static Durability durability(BackEnd backEnd, String word) {
+    return backEnd == BackEnd.MEMORY
+        ? Durability.MEMORY
+        : Durability.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static long bytes(String text) {
+    Matcher matcher = BYTES.matcher(text);
+    if (matcher.matches()) {
+      long number = Long.parseLong(matcher.group(1));
+      long unit = matcher.group(2) == null ? 1 : UNITS.getOrDefault(matcher.group(2), 1L);
+      if (number > 0 && Math.multiplyHigh(number, unit) == 0 && number * unit > 0) {
+        return number * unit;
+      }
+    }
+    throw new IllegalArgumentException(
+        "spec.arguments.maxBytes: must be a number of bytes from 1, such as 10Gi (got \""
+            + text
+            + "\")");
+  }
+
+  private static Duration age(String text) {
+    return Durations.parse(text)
+        .filter(age -> !age.isNegative() && !age.isZero())
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "spec.arguments.maxAge: " + Durations.EXPECTED + " (got \"" + text + "\")"));
+  }
+}

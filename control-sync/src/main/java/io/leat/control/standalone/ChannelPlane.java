@@ -1,0 +1,285 @@
+package io.leat.control.standalone;
+
+import io.leat.control.reconcile.ChannelsObserved;
+import io.leat.proxy.Proxy;
+import io.leat.proxy.fanout.ChannelCounts;
+import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.fanout.ObservedChannel;
+import io.leat.proxy.fanout.ObservedChannel.ObservedSubscriber;
+import io.leat.proxy.fanout.client.LoopDelivery;
+import io.leat.proxy.fanout.delivery.DeliveryLimits;
+import io.leat.proxy.fanout.account.LastCall;
+import io.leat.proxy.fanout.event.EventLimits;
+import io.leat.proxy.fanout.event.EventReader;
+import io.leat.proxy.fanout.ingress.ChannelIngress;
+import io.leat.proxy.fanout.ingress.IngressAnswer;
+import io.leat.proxy.http.OwnAnswer;
+import io.leat.proxy.http.Rejection;
+import io.leat.proxy.http1.RequestHead;
+import io.leat.proxy.routing.LiveTable;
+import io.leat.proxy.server.EventIngress;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.upstream.LoopContext;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Channels of this process: follows the live table, takes events in, and says how far the
+ * delivery is. Without a Channel in the table it has neither threads nor files.
+ *
+ * <p>One thread of its own applies tables and looks at the engine; event loops hand events in; any
+ * thread asks.
+ */
+final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChannelPlane.class);
+
+  /** A table that was applied is with its subscriptions after a turn of their loops. */
+  private static final long SOON_MILLIS = 5;
+
+  private static final long LOOK_MILLIS = 100;
+  private static final long STOP_SECONDS = 40;
+
+  private final LiveTable table;
+  private final ChannelLogs logs;
+  private final List<Consumer<ChannelId>> listeners = new CopyOnWriteArrayList<>();
+  private volatile Map<ChannelId, Seen> seen = Map.of();
+  private volatile @Nullable Running running;
+  private @Nullable Proxy proxy;
+  private @Nullable ScheduledExecutorService thread;
+  private boolean settled;
+  private boolean closed;
+
+  /** The engine and its ingress on every event loop. */
+  private record Running(ChannelEngine engine, List<ChannelIngress> ingresses) {}
+
+  ChannelPlane(LiveTable table, ChannelLogs logs) {
+    this.table = table;
+    this.logs = logs;
+  }
+
+  /** Follows the table; the event loops of the proxy deliver. Before it starts. */
+  synchronized void attach(Proxy loops) {
+    proxy = loops;
+    table.onSwap(swap -> {
+      if (!swap.changedChannels().isEmpty()) {
+        later(this::follow);
+      }
+    });
+    // A table that came before is in no swap.
+    later(this::follow);
+  }
+
+  /** The first table is whole: what only an earlier life knew is let go. */
+  void settled() {
+    later(() -> {
+      settled = true;
+      dropStrays();
+    });
+  }
+
+  private synchronized void later(Runnable task) {
+    if (closed) {
+      return;
+    }
+    ScheduledExecutorService own = thread;
+    if (own == null) {
+      if (table.current().channels().isEmpty()) {
+        return;
+      }
+      own =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().daemon().name("leat-channels").factory());
+      thread = own;
+      var _ = own.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    own.execute(() -> guarded(task));
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("a task of the channels failed", e);
+    }
+  }
+
+  /** On the thread of the channels. */
+  private void follow() {
+    Running now = running;
+    if (now == null) {
+      now = start();
+      running = now;
+    }
+    now.engine().apply(table.current().channels());
+    if (settled) {
+      dropStrays();
+    }
+    ScheduledExecutorService own = thread();
+    if (own != null) {
+      var _ = own.schedule(this::look, SOON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private synchronized @Nullable ScheduledExecutorService thread() {
+    return closed ? null : thread;
+  }
+
+  private synchronized Running start() {
+    Proxy loops = proxy;
+    if (loops == null) {
+      throw new IllegalStateException("not attached to a proxy");
+    }
+    List<LoopContext> contexts = loops.contexts();
+    ChannelEngine engine =
+        new ChannelEngine(
+            new ChannelEngine.Ports(
+                logs,
+                host -> table.current().channelAt(host),
+                InstantSource.system(),
+                Thread.ofPlatform().daemon().name("leat-feeder").factory()),
+            contexts.stream().map(each -> new LoopDelivery(each, table)).toList(),
+            DeliveryLimits.DEFAULT);
+    EventReader reader = new EventReader(EventLimits.DEFAULT);
+    List<ChannelIngress> ingresses =
+        contexts.stream()
+            .map(each ->
+                new ChannelIngress(
+                    engine, reader, each.eventLoop(), ChannelIngress.Limits.DEFAULT))
+            .toList();
+    return new Running(engine, ingresses);
+  }
+
+  private void dropStrays() {
+    Running now = running;
+    if (now != null) {
+      now.engine().observed().stream()
+          .filter(each -> !each.strays().isEmpty())
+          .forEach(each -> now.engine().dropStrays(each.id()));
+    }
+  }
+
+  /** On the thread of the channels: tells what has become another one. */
+  private void look() {
+    guarded(() -> {
+      Running now = running;
+      if (now == null) {
+        return;
+      }
+      Map<ChannelId, Seen> before = seen;
+      Map<ChannelId, Seen> next = new HashMap<>();
+      now.engine().observed().forEach(each -> next.put(each.id(), seen(each)));
+      seen = Map.copyOf(next);
+      Set<ChannelId> changed = new HashSet<>(before.keySet());
+      changed.addAll(next.keySet());
+      changed.removeIf(id -> Optional.ofNullable(before.get(id)).equals(channel(id)));
+      changed.forEach(id -> listeners.forEach(listener -> listener.accept(id)));
+    });
+  }
+
+  private static Seen seen(ObservedChannel channel) {
+    Map<String, Subscriber> subscribers = new HashMap<>();
+    for (ObservedSubscriber each : channel.subscribers()) {
+      subscribers.put(
+          each.uid(),
+          new Subscriber(
+              each.generation(), each.ready() ? "" : each.message(), calls(each.lastCall())));
+    }
+    return new Seen(channel.ready() ? "" : channel.message(), subscribers);
+  }
+
+  private static Calls calls(@Nullable LastCall last) {
+    if (last == null) {
+      return Calls.NONE;
+    }
+    // Without what differs from call to call, else every event would be a change of status.
+    return last.succeeded()
+        ? new Calls(Calls.State.ACTIVE, "", "")
+        : new Calls(
+            Calls.State.FAILING,
+            last.status() == 0 ? "Unreachable" : "Status" + last.status(),
+            last.message());
+  }
+
+  @Override
+  public boolean isAttached() {
+    return true;
+  }
+
+  @Override
+  public Optional<Seen> channel(ChannelId id) {
+    return Optional.ofNullable(seen.get(id));
+  }
+
+  @Override
+  public void onChange(Consumer<ChannelId> listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public long maxBytes() {
+    return ChannelIngress.Limits.DEFAULT.bodyBytes();
+  }
+
+  @Override
+  public void accept(
+      LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
+    Running now = running;
+    if (now == null) {
+      answer.refuse(
+          Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
+    } else {
+      now.ingresses().get(loop.index()).accept(channel, head, body, answer);
+    }
+  }
+
+  /** The engine while there is one. */
+  Optional<ChannelEngine> engine() {
+    return Optional.ofNullable(running).map(Running::engine);
+  }
+
+  /** What the Channels counted. */
+  List<ChannelCounts> counts() {
+    Running now = running;
+    return now == null ? List.of() : now.engine().counts();
+  }
+
+  /** Takes no more events from outside. */
+  void drain() {
+    engine().ifPresent(ChannelEngine::drain);
+  }
+
+  /** Ends the deliveries and closes the logs, while the event loops still run. */
+  @Override
+  public void close() {
+    ScheduledExecutorService own;
+    synchronized (this) {
+      closed = true;
+      own = thread;
+    }
+    if (own == null) {
+      return;
+    }
+    own.execute(() -> guarded(() -> engine().ifPresent(ChannelEngine::close)));
+    own.shutdown();
+    try {
+      if (!own.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.error("the channels did not end within {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.leat.proxy.fanout;
+
+import io.leat.proxy.http.Rejection;
+import org.jspecify.annotations.Nullable;
+
+/** Is told once what became of events, on any thread: it must not block. */
+@FunctionalInterface
+public interface IngestListener {
+  /**
+   * The Channel keeps the events, or not one of them.
+   *
+   * @param refusal null when they are as durable as the Channel asks for
+   */
+  void ingested(@Nullable Rejection refusal);
+}

@@ -1,0 +1,149 @@
+package io.leat.proxy.fanout;
+
+import io.leat.proxy.fanout.delivery.Subscription;
+import io.leat.proxy.fanout.stored.StoredEvent;
+import io.leat.proxy.http.Rejection;
+import io.leat.proxy.log.AppendListener;
+import io.leat.proxy.log.AppendOutcome;
+import io.leat.proxy.log.EventLog;
+import io.leat.proxy.log.LogRecord;
+import io.leat.proxy.log.segment.SegmentedLog;
+import io.leat.proxy.table.ChannelStorage;
+import io.leat.proxy.table.EventChannel;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Channel at work. The control thread changes it; any thread appends, and reads what it counted
+ * and observed.
+ */
+final class LiveChannel {
+  final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+
+  private final LongAdder accepted = new LongAdder();
+  private final Map<Rejection, LongAdder> refused = new ConcurrentHashMap<>();
+  private volatile EventChannel channel;
+  private volatile @Nullable EventLog log;
+  private volatile String problem = "";
+
+  LiveChannel(EventChannel channel) {
+    this.channel = channel;
+  }
+
+  EventChannel channel() {
+    return channel;
+  }
+
+  void channel(EventChannel next) {
+    channel = next;
+  }
+
+  @Nullable EventLog log() {
+    return log;
+  }
+
+  void opened(@Nullable EventLog opened, String why) {
+    log = opened;
+    problem = why;
+  }
+
+  /** Appends events as one; counts what became of them. */
+  void ingest(List<StoredEvent> events, IngestListener listener) {
+    append(
+        events,
+        (outcome, offset) -> {
+          @Nullable Rejection refusal =
+              switch (outcome) {
+                case DURABLE -> null;
+                case FULL -> Rejection.CHANNEL_FULL;
+                case NO_SPACE, FAILED -> Rejection.CHANNEL_UNAVAILABLE;
+              };
+          if (refusal != null) {
+            refused(refusal);
+          }
+          listener.ingested(refusal);
+        });
+  }
+
+  void append(List<StoredEvent> events, AppendListener listener) {
+    EventLog to = log;
+    if (to == null) {
+      listener.appended(AppendOutcome.FAILED, 0);
+      return;
+    }
+    List<LogRecord> records = new ArrayList<>(events.size());
+    for (StoredEvent each : events) {
+      records.add(each.record());
+    }
+    to.append(
+        records,
+        (outcome, offset) -> {
+          if (outcome == AppendOutcome.DURABLE) {
+            accepted.add(events.size());
+          }
+          listener.appended(outcome, offset);
+        });
+  }
+
+  /** Has the slowest subscription dead-letter what is beyond the limits, if the storage says so. */
+  void relieve() {
+    if (channel.storage().breach() == ChannelStorage.Breach.DEAD_LETTER
+        && log instanceof SegmentedLog files) {
+      files
+          .breached()
+          .ifPresent(breached -> {
+            Subscription slowest = subscriptions.get(breached.cursor());
+            if (slowest != null) {
+              slowest.giveUp(breached.to());
+            }
+          });
+    }
+  }
+
+  void refused(Rejection reason) {
+    refused.computeIfAbsent(reason, _ -> new LongAdder()).increment();
+  }
+
+  ChannelCounts counts() {
+    Map<Rejection, Long> reasons = new EnumMap<>(Rejection.class);
+    refused.forEach((reason, count) -> reasons.put(reason, count.sum()));
+    List<ChannelCounts.SubscriptionCounts> each = new ArrayList<>();
+    subscriptions.forEach((uid, subscription) ->
+        each.add(
+            new ChannelCounts.SubscriptionCounts(
+                uid,
+                subscription.subscriber().name(),
+                subscription.counted(),
+                subscription.backlog())));
+    EventLog of = log;
+    long bytes = of == null ? 0 : of.stats().bytes();
+    return new ChannelCounts(channel.id(), accepted.sum(), reasons, bytes, each);
+  }
+
+  ObservedChannel observed() {
+    EventLog of = log;
+    boolean ready = of != null && !of.stats().failed();
+    String message = ready ? "" : problem.isEmpty() ? "the log failed" : problem;
+    List<ObservedChannel.ObservedSubscriber> each = new ArrayList<>();
+    TreeSet<String> strays = new TreeSet<>(of == null ? List.of() : of.cursors());
+    subscriptions.forEach((uid, subscription) -> {
+      strays.remove(uid);
+      long generation = subscription.observedGeneration();
+      each.add(
+          new ObservedChannel.ObservedSubscriber(
+              uid,
+              subscription.subscriber().name(),
+              generation,
+              ready && generation >= 0,
+              ready ? subscription.problem() : message,
+              subscription.lastCall()));
+    });
+    return new ObservedChannel(channel.id(), ready, message, List.copyOf(each), strays);
+  }
+}

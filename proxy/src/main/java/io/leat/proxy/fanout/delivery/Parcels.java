@@ -1,0 +1,108 @@
+package io.leat.proxy.fanout.delivery;
+
+import io.leat.proxy.fanout.event.CloudEvent;
+import io.leat.proxy.fanout.event.EventWriter;
+import io.leat.proxy.fanout.event.WrittenEvent;
+import io.leat.proxy.fanout.role.RoleRequests;
+import io.leat.proxy.fanout.stored.HeaderPolicy;
+import io.leat.proxy.fanout.stored.StoredEvent;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.ChannelSubscriber;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** Writes events as requests: the mode, and no header field but those that may leave. */
+final class Parcels {
+  private static final int HEAD_BYTES = 8 * 1024;
+  private static final int HEAD_FIELDS = 64;
+
+  private final ChannelId channel;
+  private final int replyBytes;
+
+  Parcels(ChannelId channel, DeliveryLimits limits) {
+    this.channel = channel;
+    this.replyBytes = limits.replyBytes();
+  }
+
+  /** The request that asks a subscriber. */
+  Courier.Parcel call(ChannelSubscriber to, String uri, StoredEvent stored) {
+    CloudEvent event = stored.event();
+    WrittenEvent written = RoleRequests.call(to, event);
+    if (tooMuch(written)) {
+      SequencedMap<String, String> headers = new LinkedHashMap<>();
+      for (String name : List.of("prefer", "accept")) {
+        String value = written.headers().get(name);
+        if (value != null) {
+          headers.put(name, value);
+        }
+      }
+      WrittenEvent document =
+          EventWriter.structured(to.attributesOnly() ? event.withData(null) : event);
+      headers.putAll(document.headers());
+      written = new WrittenEvent(headers, document.body());
+    }
+    return parcel(to, uri, written, stored, replyBytes);
+  }
+
+  /** The request that asks an aggregator about a whole group. */
+  Courier.Parcel group(ChannelSubscriber to, String uri, WrittenEvent members, StoredEvent first) {
+    return parcel(to, uri, members, first, replyBytes);
+  }
+
+  /** The request that brings an event to its end, whose answer nobody reads. */
+  Courier.Parcel hop(ChannelSubscriber to, String uri, StoredEvent stored) {
+    WrittenEvent written = RoleRequests.hop(stored.event(), to.delivery().format());
+    WrittenEvent fits = tooMuch(written) ? EventWriter.structured(stored.event()) : written;
+    return parcel(to, uri, fits, stored, 0);
+  }
+
+  /** Whether the attributes are too many for the head of a request. */
+  private static boolean tooMuch(WrittenEvent written) {
+    int bytes = 0;
+    for (String value : written.headers().values()) {
+      bytes += value.length();
+    }
+    return bytes > HEAD_BYTES || written.headers().size() > HEAD_FIELDS;
+  }
+
+  private Courier.Parcel parcel(
+      ChannelSubscriber to, String uri, WrittenEvent written, StoredEvent stored, int reply) {
+    List<String> fields = new ArrayList<>();
+    written
+        .headers()
+        .forEach((name, value) -> {
+          fields.add(name);
+          fields.add(value);
+        });
+    boolean traced = false;
+    for (int i = 0; i < stored.fields().size(); i += 2) {
+      String name = stored.fields().get(i);
+      if (HeaderPolicy.passes(name)) {
+        traced |= name.equals("traceparent");
+        fields.add(name);
+        fields.add(stored.fields().get(i + 1));
+      }
+    }
+    if (!traced) {
+      // Events carry their trace as an extension (CloudEvents distributed tracing extension).
+      trace(stored.event(), "traceparent", fields);
+      trace(stored.event(), "tracestate", fields);
+    }
+    fields.add("kn-namespace");
+    fields.add(channel.namespace());
+    fields.add(HeaderPolicy.HOPS);
+    fields.add(String.join(", ", stored.path()));
+    return new Courier.Parcel(
+        uri, fields, written.body(), to.delivery().timeout().toNanos(), reply);
+  }
+
+  private static void trace(CloudEvent event, String name, List<String> fields) {
+    String value = event.attribute(name);
+    if (value != null && HeaderPolicy.legal(value)) {
+      fields.add(name);
+      fields.add(value);
+    }
+  }
+}

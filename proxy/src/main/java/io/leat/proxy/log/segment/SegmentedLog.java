@@ -1,0 +1,150 @@
+package io.leat.proxy.log.segment;
+
+import io.leat.proxy.log.AppendListener;
+import io.leat.proxy.log.CursorStart;
+import io.leat.proxy.log.EventLog;
+import io.leat.proxy.log.LogCursor;
+import io.leat.proxy.log.LogRecord;
+import io.leat.proxy.log.LogStats;
+import io.leat.proxy.table.ChannelStorage.Durability;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A log in the files of one directory, written by one thread of its own. Any thread may use it.
+ *
+ * <p>A file goes when every cursor has finished it; without a cursor, and without {@link
+ * LogOptions.Retain}, a file goes as soon as the next one is begun. A sync that fails is never
+ * repeated, because the system may have dropped the pages: the log refuses appends until it is
+ * opened anew, and can still be read. When the device is full appends are refused, and taken again
+ * when there is space.
+ */
+public final class SegmentedLog implements EventLog {
+  private static final String LOCK = "lock";
+
+  private final CursorRegistry registry;
+  private final LogWriter writer;
+  private final Closeable lock;
+
+  private SegmentedLog(CursorRegistry registry, LogWriter writer, Closeable lock) {
+    this.registry = registry;
+    this.writer = writer;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the log of a directory, or begins one.
+   *
+   * @throws IOException with the directory in its message, when it cannot be read or written, or is
+   *     in use
+   */
+  public static SegmentedLog open(LogOptions options, Surroundings surroundings)
+      throws IOException {
+    return open(options, surroundings, new NioFiles());
+  }
+
+  static SegmentedLog open(LogOptions options, Surroundings surroundings, LogFiles files)
+      throws IOException {
+    Path directory = options.directory();
+    Closeable lock;
+    try {
+      files.createDirectories(directory);
+      lock = files.lock(directory.resolve(LOCK));
+    } catch (IOException e) {
+      throw new IOException("the log directory " + directory + " cannot be used: " + e, e);
+    }
+    try {
+      return opened(options, surroundings, files, lock);
+    } catch (IOException e) {
+      lock.close();
+      throw new IOException("the log directory " + directory + " cannot be opened: " + e, e);
+    }
+  }
+
+  private static SegmentedLog opened(
+      LogOptions options, Surroundings surroundings, LogFiles files, Closeable lock)
+      throws IOException {
+    boolean synced = options.storage().durability() == Durability.FSYNC;
+    CursorFile cursors = CursorFile.open(files, options.directory(), synced);
+    try {
+      Map<String, CursorState> states = cursors.states();
+      long end = states.values().stream().mapToLong(CursorState::end).max().orElse(0);
+      Recovery.Recovered recovered = Recovery.open(files, options.directory(), end);
+      LogTail tail = new LogTail(options.sizes().tail(), recovered.next());
+      CursorRegistry registry =
+          new CursorRegistry(recovered, tail, cursors, options.sizes().unfinished());
+      LogWriter writer =
+          new LogWriter(options, files, registry, surroundings, recovered.timestamp());
+      writer.start();
+      return new SegmentedLog(registry, writer, lock);
+    } catch (IOException e) {
+      cursors.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void append(List<LogRecord> records, AppendListener listener) {
+    writer.append(records, listener);
+  }
+
+  @Override
+  public LogCursor cursor(String name, CursorStart start) {
+    return registry.cursor(name, start);
+  }
+
+  @Override
+  public void drop(String cursor) {
+    registry.drop(cursor);
+  }
+
+  @Override
+  public Set<String> cursors() {
+    return registry.names();
+  }
+
+  @Override
+  public LogStats stats() {
+    long next = registry.published();
+    Segments segments = registry.segments();
+    return new LogStats(
+        segments.first(next), next, segments.bytes(), writer.waiting(), writer.failure() != null);
+  }
+
+  /** Why it refuses appends, if it failed. */
+  public Optional<String> failure() {
+    return Optional.ofNullable(writer.failure());
+  }
+
+  /**
+   * The slowest cursor and what it has not finished beyond the limits, for who is to dead-letter
+   * it; the log itself never drops a record. With {@code BLOCK} appends are refused meanwhile.
+   */
+  public Optional<Breached> breached() {
+    return writer.limits().breached();
+  }
+
+  /** Damaged places that were passed over since it was opened. */
+  public long damaged() {
+    return registry.segments().damaged();
+  }
+
+  @Override
+  public void close() {
+    try {
+      writer.close();
+      registry.close();
+      lock.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

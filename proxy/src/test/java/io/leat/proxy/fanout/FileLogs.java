@@ -1,0 +1,37 @@
+package io.leat.proxy.fanout;
+
+import io.leat.proxy.log.EventLog;
+import io.leat.proxy.log.segment.LogOptions;
+import io.leat.proxy.log.segment.SegmentedLog;
+import io.leat.proxy.log.segment.Surroundings;
+import io.leat.proxy.table.EventChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** Logs in the files of a test's folder; what is finished stays for replay. */
+record FileLogs(Path folder) implements LogFactory {
+  @Override
+  public EventLog open(EventChannel channel) {
+    Path own = folder.resolve(channel.id().name());
+    LogOptions options =
+        new LogOptions(
+            own,
+            channel.storage(),
+            LogOptions.Sizes.DEFAULT,
+            new LogOptions.Retain(64L << 20, Duration.ofHours(1)));
+    try {
+      return SegmentedLog.open(
+          options,
+          new Surroundings(
+              Clock.systemUTC(),
+              Thread.ofPlatform().daemon().name("test-log").factory(),
+              RandomGenerator.getDefault()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.leat.proxy.log.segment;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files of this machine, which fail when a test says so. Any thread. */
+final class FaultyFiles implements LogFiles {
+  private final LogFiles files = new NioFiles();
+
+  /** Bytes that may still be written. */
+  volatile long space = Long.MAX_VALUE;
+
+  volatile boolean forceFails;
+
+  /** Syncs do nothing: for tests of what lies in files, not on devices. */
+  volatile boolean forceIsFree;
+
+  volatile boolean readOnly;
+
+  /** Bytes that one call writes at most. */
+  volatile int mostPerWrite = Integer.MAX_VALUE;
+
+  private final class Faulty implements LogFile {
+    private final LogFile file;
+
+    Faulty(LogFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      return file.read(into, position);
+    }
+
+    @Override
+    public int write(ByteBuffer from, long position) throws IOException {
+      int most = (int) Math.min(Math.min(mostPerWrite, from.remaining()), space);
+      if (most == 0) {
+        throw new NoSpaceException("no space", new IOException("injected"));
+      }
+      ByteBuffer some = from.slice(from.position(), most);
+      int written = file.write(some, position);
+      from.position(from.position() + written);
+      if (space != Long.MAX_VALUE) {
+        space = Math.max(0, space - written);
+      }
+      return written;
+    }
+
+    @Override
+    public void force(boolean metadata) throws IOException {
+      if (forceFails) {
+        throw new IOException("injected: force");
+      }
+      if (!forceIsFree) {
+        file.force(metadata);
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      file.truncate(size);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    files.createDirectories(directory);
+  }
+
+  @Override
+  public Closeable lock(Path file) throws IOException {
+    checkWritable(file);
+    return files.lock(file);
+  }
+
+  @Override
+  public List<String> names(Path directory) throws IOException {
+    return files.names(directory);
+  }
+
+  private void checkWritable(Path file) throws IOException {
+    if (readOnly) {
+      throw new AccessDeniedException(file.toString());
+    }
+  }
+
+  @Override
+  public LogFile create(Path file) throws IOException {
+    checkWritable(file);
+    return new Faulty(files.create(file));
+  }
+
+  @Override
+  public LogFile open(Path file) throws IOException {
+    checkWritable(file);
+    return new Faulty(files.open(file));
+  }
+
+  @Override
+  public LogFile read(Path file) throws IOException {
+    return new Faulty(files.read(file));
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    files.delete(file);
+  }
+
+  @Override
+  public void replace(Path file, Path by) throws IOException {
+    files.replace(file, by);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    if (!forceIsFree) {
+      files.syncDirectory(directory);
+    }
+  }
+}
