@@ -10,14 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,16 +23,13 @@ import org.junit.jupiter.api.Timeout;
 /** What every {@link EventLog} does, whatever it keeps records in. */
 @Timeout(120)
 public abstract class EventLogContract {
-  private static final long ALL_BYTES = 1L << 40;
+  static final long ALL_BYTES = 1L << 40;
   private static final long SECONDS = 30;
 
-  private EventLog log;
+  EventLog log;
 
-  /** Opens the log: after it was closed, the same one again. */
+  /** Opens the log; after it was closed, the same one again if it is durable. */
   protected abstract EventLog open() throws Exception;
-
-  /** Whether records are there again after the log was closed and opened. */
-  protected abstract boolean survivesClose();
 
   /** Lets time pass, where the log has a clock of the test. */
   protected void passTime() {}
@@ -49,21 +44,21 @@ public abstract class EventLogContract {
     log.close();
   }
 
-  private void reopen() throws Exception {
-    Assumptions.assumeTrue(survivesClose(), "keeps nothing after it is closed");
+  /** Closes the log and opens it again. */
+  final void reopen() throws Exception {
     log.close();
     log = open();
   }
 
-  private static LogRecord record(String cursor, String text) {
+  static LogRecord record(String cursor, String text) {
     return new LogRecord((byte) 7, cursor, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String text(LogEntry entry) {
+  static String text(LogEntry entry) {
     return new String(entry.payload(), StandardCharsets.UTF_8);
   }
 
-  private long append(LogRecord... records) throws Exception {
+  long append(LogRecord... records) throws Exception {
     CompletableFuture<Long> done = new CompletableFuture<>();
     log.append(
         List.of(records),
@@ -77,12 +72,12 @@ public abstract class EventLogContract {
     return done.get(SECONDS, TimeUnit.SECONDS);
   }
 
-  private long append(String text) throws Exception {
+  long append(String text) throws Exception {
     return append(record("", text));
   }
 
   /** Reads so many entries, waiting for them. */
-  private static List<LogEntry> read(LogCursor cursor, int count) throws InterruptedException {
+  static List<LogEntry> read(LogCursor cursor, int count) throws InterruptedException {
     List<LogEntry> read = new ArrayList<>();
     while (read.size() < count) {
       CountDownLatch readable = new CountDownLatch(1);
@@ -95,11 +90,11 @@ public abstract class EventLogContract {
     return read;
   }
 
-  private static List<String> texts(LogCursor cursor, int count) throws InterruptedException {
+  static List<String> texts(LogCursor cursor, int count) throws InterruptedException {
     return read(cursor, count).stream().map(EventLogContract::text).toList();
   }
 
-  private static void finish(LogCursor cursor, List<LogEntry> entries) {
+  static void finish(LogCursor cursor, List<LogEntry> entries) {
     entries.forEach(entry -> cursor.finish(entry.offset()));
   }
 
@@ -362,101 +357,6 @@ public abstract class EventLogContract {
     CompletableFuture<AppendOutcome> outcome = new CompletableFuture<>();
     log.append(List.of(record("", "late")), (how, _) -> outcome.complete(how));
     assertThat(outcome.get(SECONDS, TimeUnit.SECONDS)).isEqualTo(AppendOutcome.FAILED);
-  }
-
-  @Test
-  void cursorsGoOnAfterARestart() throws Exception {
-    LogCursor cursor = log.cursor("a", new CursorStart.End());
-    log.cursor("b", new CursorStart.End());
-    for (int i = 0; i < 10; i++) {
-      append("" + i);
-    }
-    append(record("a", "for a"));
-    List<LogEntry> entries = read(cursor, 8);
-    for (int finished : new int[] {0, 1, 4, 6}) {
-      cursor.finish(entries.get(finished).offset());
-    }
-    reopen();
-    assertThat(log.cursors()).containsExactlyInAnyOrder("a", "b");
-    cursor = log.cursor("a", new CursorStart.End());
-    assertThat(cursor.backlog()).isEqualTo(7);
-    assertThat(texts(cursor, 7)).containsExactly("2", "3", "5", "7", "8", "9", "for a");
-    assertThat(cursor.read(10, ALL_BYTES)).isEmpty();
-    assertThat(log.cursor("b", new CursorStart.End()).backlog()).isEqualTo(10);
-    long next = append("new");
-    assertThat(next).isGreaterThan(entries.getLast().offset());
-    assertThat(texts(cursor, 1)).containsExactly("new");
-  }
-
-  @Test
-  void everythingFinishedStaysFinishedAfterARestart() throws Exception {
-    LogCursor cursor = log.cursor("a", new CursorStart.End());
-    for (int i = 0; i < 10; i++) {
-      append("" + i);
-    }
-    List<LogEntry> entries = read(cursor, 10);
-    finish(cursor, entries.reversed());
-    reopen();
-    cursor = log.cursor("a", new CursorStart.End());
-    assertThat(cursor.backlog()).isZero();
-    assertThat(cursor.read(10, ALL_BYTES)).isEmpty();
-    append("next");
-    assertThat(texts(cursor, 1)).containsExactly("next");
-    assertThat(cursor.backlog()).isEqualTo(1);
-  }
-
-  @Test
-  void droppedCursorsStayDroppedAfterARestart() throws Exception {
-    log.cursor("a", new CursorStart.End());
-    log.cursor("b", new CursorStart.End());
-    append("1");
-    log.drop("a");
-    reopen();
-    assertThat(log.cursors()).containsExactly("b");
-  }
-
-  @Test
-  void aRandomHistoryIsReadAsItWasMade() throws Exception {
-    long seed = Long.getLong("leat.seed", System.nanoTime());
-    System.out.println(getClass().getSimpleName() + " seed " + seed);
-    Random random = new Random(seed);
-    List<String> names = List.of("a", "b", "c");
-    List<Set<String>> expected = new ArrayList<>();
-    for (String name : names) {
-      log.cursor(name, new CursorStart.End());
-      expected.add(new TreeSet<>());
-    }
-    for (int i = 0; i < 300; i++) {
-      LogRecord[] records = new LogRecord[1 + random.nextInt(4)];
-      for (int r = 0; r < records.length; r++) {
-        String to = random.nextInt(3) > 0 ? "" : names.get(random.nextInt(3));
-        String text = i + "/" + r + "x".repeat(random.nextInt(400));
-        records[r] = record(to, text);
-        for (int n = 0; n < names.size(); n++) {
-          if (to.isEmpty() || to.equals(names.get(n))) {
-            expected.get(n).add(text);
-          }
-        }
-      }
-      append(records);
-      int n = random.nextInt(3);
-      for (LogEntry entry :
-          log.cursor(names.get(n), new CursorStart.End()).read(random.nextInt(8), ALL_BYTES)) {
-        if (random.nextInt(4) > 0) {
-          expected.get(n).remove(text(entry));
-          log.cursor(names.get(n), new CursorStart.End()).finish(entry.offset());
-        }
-      }
-    }
-    reopen();
-    for (int n = 0; n < names.size(); n++) {
-      LogCursor cursor = log.cursor(names.get(n), new CursorStart.End());
-      assertThat(cursor.backlog()).as("seed " + seed).isEqualTo(expected.get(n).size());
-      assertThat(texts(cursor, expected.get(n).size()))
-          .as("seed " + seed)
-          .containsExactlyInAnyOrderElementsOf(expected.get(n));
-      assertThat(cursor.read(10, ALL_BYTES)).isEmpty();
-    }
   }
 
   @Test

@@ -46,11 +46,6 @@ final class MemoryLogTest extends EventLogContract {
   }
 
   @Override
-  protected boolean survivesClose() {
-    return false;
-  }
-
-  @Override
   protected void passTime() {
     millis.addAndGet(10);
   }

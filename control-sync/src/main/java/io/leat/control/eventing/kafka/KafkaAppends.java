@@ -158,10 +158,12 @@ final class KafkaAppends implements Runnable, AutoCloseable {
   private void sendOne(Append append) {
     unflushed = true;
     try {
-      producer.send(
-          KafkaRecords.toKafka(
-              topic.name(), null, context.clock().millis(), append.records().getFirst()),
-          (where, failure) -> sent(append, where, failure));
+      // How it ends is told to the callback.
+      var _ =
+          producer.send(
+              KafkaRecords.toKafka(
+                  topic.name(), null, context.clock().millis(), append.records().getFirst()),
+              (where, failure) -> sent(append, where, failure));
     } catch (KafkaException failure) {
       settle(append, outcome(failure), 0);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,9 @@ final class KafkaTopic {
 
   private static int describe(Admin admin, String name) throws IOException {
     try {
-      return await(admin.describeTopics(List.of(name)).topicNameValues().get(name))
+      return await(
+              Objects.requireNonNull(
+                  admin.describeTopics(List.of(name)).topicNameValues().get(name)))
           .partitions()
           .size();
     } catch (IOException failed) {
@@ -106,7 +109,10 @@ final class KafkaTopic {
 
   private static void check(Admin admin, String name) throws IOException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
-    Config config = await(admin.describeConfigs(List.of(resource)).values().get(resource));
+    Config config =
+        await(
+            Objects.requireNonNull(
+                admin.describeConfigs(List.of(resource)).values().get(resource)));
     String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
     if (!TopicConfig.CLEANUP_POLICY_DELETE.equals(cleanup)) {
       throw new IOException(
@@ -158,9 +164,8 @@ final class KafkaTopic {
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     partitions.forEach(partition -> asked.put(partition, spec));
     Map<TopicPartition, Long> found = new HashMap<>();
-    patiently(
-            () ->
-                admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+    patiently(() ->
+            admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
         .forEach((partition, info) -> found.put(partition, info.offset()));
     return found;
   }

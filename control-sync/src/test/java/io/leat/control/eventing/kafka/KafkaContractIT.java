@@ -2,8 +2,8 @@ package io.leat.control.eventing.kafka;
 
 import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.CursorStart;
+import io.leat.proxy.log.DurableEventLogContract;
 import io.leat.proxy.log.EventLog;
-import io.leat.proxy.log.EventLogContract;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the contract looks at once. Each look at a cursor therefore waits until that has everything.
  */
 @ExtendWith(KafkaBroker.Shared.class)
-final class KafkaContractIT extends EventLogContract {
+final class KafkaContractIT extends DurableEventLogContract {
   private static final AtomicInteger CHANNELS = new AtomicInteger();
 
   private final KafkaBroker broker;
@@ -33,11 +33,6 @@ final class KafkaContractIT extends EventLogContract {
   @Override
   protected EventLog open() {
     return new SettledLog(KafkaLogs.open(channel, broker.arguments(1), "a"));
-  }
-
-  @Override
-  protected boolean survivesClose() {
-    return true;
   }
 
   /** The log, with cursors that wait for what is under way. */

@@ -1,5 +1,6 @@
 package io.leat.control.eventing.kafka;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leat.control.eventing.kafka.PartitionProgress.Pending;
@@ -16,9 +17,9 @@ final class PartitionProgressTest {
     add(progress, 10);
     add(progress, 12);
     progress.reached(20);
-    assertThat(progress.commit().offset()).isEqualTo(10);
+    assertThat(requireNonNull(progress.commit()).offset()).isEqualTo(10);
     progress.finish(12);
-    assertThat(progress.commit().offset()).isEqualTo(10);
+    assertThat(requireNonNull(progress.commit()).offset()).isEqualTo(10);
     progress.finish(10);
     assertThat(progress.commit()).isEqualTo(new OffsetAndMetadata(20, ""));
     progress.committed(progress.commit());
@@ -45,7 +46,7 @@ final class PartitionProgressTest {
           progress.finish(offset);
         }
       }
-      OffsetAndMetadata commit = progress.commit();
+      OffsetAndMetadata commit = requireNonNull(progress.commit());
       assertThat(commit.metadata().length()).isLessThan(4096);
       PartitionProgress restarted = PartitionProgress.from(commit);
       int known = 0;

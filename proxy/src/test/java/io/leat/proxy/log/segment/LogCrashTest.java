@@ -290,7 +290,9 @@ final class LogCrashTest {
     Set<Long> expected = new HashSet<>();
     for (Kept each : kept) {
       boolean counts =
-          !each.file().equals(last) || each.offset() < confirmed || whole.getOrDefault(each.batch(), false);
+          !each.file().equals(last)
+              || each.offset() < confirmed
+              || whole.getOrDefault(each.batch(), false);
       if (counts && intact.contains(each.offset())) {
         expected.add(each.offset());
       }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
+import io.leat.proxy.log.DurableEventLogContract;
 import io.leat.proxy.log.EventLog;
-import io.leat.proxy.log.EventLogContract;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
@@ -28,18 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The log in files keeps the contract, and its own promises on files, limits and retention. */
-final class SegmentedLogTest extends EventLogContract {
+final class SegmentedLogTest extends DurableEventLogContract {
   private final Workshop workshop = new Workshop();
   @TempDir Path folder;
 
   @Override
   protected EventLog open() throws IOException {
     return open(Workshop.options(folder.resolve("contract"), Workshop.SMALL));
-  }
-
-  @Override
-  protected boolean survivesClose() {
-    return true;
   }
 
   @Override
