@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
   private static final int JAVA = 25;
+  private static final int MAX_FINDINGS = 20;
 
   @Mixin private final ServerOption server = new ServerOption();
 
@@ -101,6 +102,7 @@ final class CheckCommand implements Callable<Integer> {
       version(client);
       table(client);
       resources(client);
+      topology(client);
     } catch (CommandFailure failure) {
       report(false, "server", String.valueOf(failure.getMessage()));
     }
@@ -176,6 +178,29 @@ final class CheckCommand implements Callable<Integer> {
                     + " not ready: "
                     + String.join(", ", troubled.subList(0, Math.min(5, troubled.size()))));
       }
+    }
+  }
+
+  private void topology(ServerClient client) {
+    ServerClient.Answer answer = client.get("/debug/topology");
+    // In a cluster the API server has the resources, and an older server does not judge them.
+    if (!answer.succeeded() || answer.json().path("channels").asInt() == 0) {
+      return;
+    }
+    JsonNode findings = answer.json().path("findings");
+    if (findings.isEmpty()) {
+      line("ok", "topology", "nothing is wrong with the graph of events");
+    }
+    int most = Math.min(MAX_FINDINGS, findings.size());
+    for (int i = 0; i < most; i++) {
+      JsonNode each = findings.get(i);
+      String found = each.path("code").asText() + ": " + each.path("text").asText();
+      boolean isError = each.path("severity").asText().equals("error");
+      failed |= isError;
+      line(isError ? "fail" : "warn", "topology", found);
+    }
+    if (most < findings.size()) {
+      line("warn", "topology", findings.size() - most + " more findings");
     }
   }
 

@@ -59,7 +59,10 @@ final class PlanRequest {
     out.flush();
   }
 
-  /** Says what would be refused, and gives the exit code: 0 when nothing would. */
+  /**
+   * Says what would be refused or wrong with the graph of events, and gives the exit code: 0 when
+   * nothing would.
+   */
   int refused(PrintWriter err) {
     int code = ExitCode.OK;
     for (JsonNode problem : plan.path("problems")) {
@@ -72,6 +75,14 @@ final class PlanRequest {
     }
     if (code != ExitCode.OK) {
       err.println("error: the server would refuse what is named above");
+    }
+    for (JsonNode warning : plan.path("warnings")) {
+      err.println(
+          warning.path("severity").asText()
+              + ": "
+              + warning.path("code").asText()
+              + ": "
+              + warning.path("text").asText());
     }
     if (!plan.path("settled").asBoolean(true)) {
       err.println("warning: the plan came to no end; what is shown is where it was stopped");

@@ -1,6 +1,7 @@
 package io.leat.control.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -8,12 +9,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code leat replay}: delivers again what a Channel keeps. */
+/** {@code leat replay}: delivers again what a Channel keeps, or the dead letters in it. */
 @Command(
     name = "replay",
     description = {
       "Have a subscription of a Channel go on from another place of its log.",
-      "What lies behind the place is delivered again as far as the Channel keeps it."
+      "What lies behind the place is delivered again as far as the Channel keeps it.",
+      "With --failed CHANNEL holds dead letters: those of the subscription are delivered to it",
+      "again, without what was said of the failure, and stay where they are."
     },
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Runnable {
@@ -29,10 +32,22 @@ final class ReplayCommand implements Runnable {
 
   @Option(
       names = "--from",
-      required = true,
       paramLabel = "PLACE",
-      description = "beginning, end, an offset, or a time in RFC 3339.")
-  private String from = "";
+      description = {
+        "beginning, end, an offset, or a time in RFC 3339;",
+        "with --failed the beginning unless said."
+      })
+  private @Nullable String from;
+
+  @Option(names = "--failed", description = "Deliver dead letters again.")
+  private boolean failed;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Dead letters to look at, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+  private int limit = 1000;
 
   ReplayCommand() {}
 
@@ -41,19 +56,38 @@ final class ReplayCommand implements Runnable {
     if (spec == null) {
       throw new IllegalStateException("not started by the command line");
     }
+    if (from == null && !failed) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "name a place by --from, or dead letters by --failed");
+    }
+    String place = from == null ? "beginning" : from;
+    JsonNode answer = ask(failed ? "redrive" : "replay", place, failed ? "&limit=" + limit : "");
+    PrintWriter out = spec.commandLine().getOut();
+    if (failed) {
+      out.println(
+          answer.path("events").asInt()
+              + " delivered again, "
+              + answer.path("skipped").asInt()
+              + " of others left");
+      if (answer.path("more").asBoolean()) {
+        out.println("go on with --from " + answer.path("next").asLong());
+      }
+    } else {
+      out.println(answer.path("subscription").asText() + " goes on from " + place);
+    }
+    out.flush();
+  }
+
+  private JsonNode ask(String action, String place, String more) {
     String query =
         "?subscription="
             + ServerClient.encoded(subscription)
             + "&from="
-            + ServerClient.encoded(from);
-    JsonNode answer =
-        channel
-            .client()
-            .send("POST", channel.path("replay") + query, "application/json")
-            .required();
-    spec.commandLine()
-        .getOut()
-        .println(answer.path("subscription").asText() + " goes on from " + from);
-    spec.commandLine().getOut().flush();
+            + ServerClient.encoded(place)
+            + more;
+    return channel
+        .client()
+        .send("POST", channel.path(action) + query, "application/json")
+        .required();
   }
 }

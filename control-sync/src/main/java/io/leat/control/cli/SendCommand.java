@@ -69,10 +69,7 @@ final class SendCommand implements Runnable {
         channel
             .client()
             .send(
-                "POST",
-                channel.path("events"),
-                "application/cloudevents+json",
-                event().toString())
+                "POST", channel.path("events"), "application/cloudevents+json", event().toString())
             .required();
     for (JsonNode each : accepted.path("accepted")) {
       spec.commandLine().getOut().println(each.path("id").asText());

@@ -8,8 +8,10 @@ import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.fanout.IngestListener;
 import io.leat.proxy.fanout.KeptEvent;
 import io.leat.proxy.fanout.ObservedChannel;
+import io.leat.proxy.fanout.Redriven;
 import io.leat.proxy.fanout.account.Receipt;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.EventReader;
@@ -35,10 +37,14 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code POST events}: keeps the events of the request, in any content mode; 202 when durable
  *   <li>{@code GET events?from=&limit=&failed=}: what the log holds from a place on, with what
- *       became of each; {@code failed=true} for those that went to a dead letter sink or were
- *       given up
+ *       became of each; {@code failed=true} for those that went to a dead letter sink or were given
+ *       up
  *   <li>{@code GET receipt?source=&id=}: what became of one event
  *   <li>{@code POST replay?subscription=&from=}: has a subscription go on from another place
+ *   <li>{@code POST redrive?subscription=&from=&limit=}: delivers the dead letters that the Channel
+ *       holds again, to the one subscription that failed, at most so many; answers with how many
+ *       {@code events}, how many were {@code skipped}, where to go on ({@code next}), and whether
+ *       there may be {@code more}
  * </ul>
  *
  * <p>A place is {@code beginning}, {@code end}, an offset, or a time in RFC 3339. Errors are a
@@ -84,6 +90,7 @@ public final class ChannelApi {
             switch (what) {
               case "events" -> send(channels, id, request);
               case "replay" -> replay(channels, id, request);
+              case "redrive" -> redrive(channels, id, request);
               default -> failure(404, "NotFound", "no such action of a channel: " + what);
             });
   }
@@ -121,21 +128,43 @@ public final class ChannelApi {
       }
       case EventReading.Events read -> events = read.events();
     }
-    CompletableFuture<Optional<Rejection>> kept = new CompletableFuture<>();
-    channels.ingest(id, events, refusal -> kept.complete(Optional.ofNullable(refusal)));
-    Optional<Rejection> refusal;
-    try {
-      refusal = kept.orTimeout(SECONDS, TimeUnit.SECONDS).join();
-    } catch (CompletionException e) {
-      return failure(504, "Timeout", "the log did not answer within " + SECONDS + " s");
-    }
+    CompletableFuture<Optional<AdminResponse>> kept = new CompletableFuture<>();
+    channels.ingest(
+        id,
+        events,
+        new IngestListener() {
+          @Override
+          public void ingested(@Nullable Rejection refusal) {
+            kept.complete(Optional.ofNullable(refusal).map(why -> refused(why, "")));
+          }
+
+          @Override
+          public void broken(String problem) {
+            kept.complete(Optional.of(refused(Rejection.EVENT_SCHEMA, ": " + problem)));
+          }
+        });
+    Optional<AdminResponse> refusal = awaited(kept);
     if (refusal.isPresent()) {
-      return failure(refusal.get().status(), refusal.get().token(), refusal.get().details());
+      return refusal.get();
     }
     ObjectNode answer = JSON.objectNode();
     ArrayNode ids = answer.putArray("accepted");
     events.forEach(each -> ids.addObject().put("source", each.source()).put("id", each.id()));
     return AdminResponse.json(202, answer.toString());
+  }
+
+  private static AdminResponse refused(Rejection why, String more) {
+    return failure(why.status(), why.token(), why.details() + more);
+  }
+
+  private static Optional<AdminResponse> awaited(
+      CompletableFuture<Optional<AdminResponse>> refusal) {
+    try {
+      return refusal.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+    } catch (CompletionException e) {
+      return Optional.of(
+          failure(504, "Timeout", "the log did not answer within " + SECONDS + " s"));
+    }
   }
 
   private static AdminResponse events(ChannelEngine channels, ChannelId id, AdminRequest request) {
@@ -149,8 +178,7 @@ public final class ChannelApi {
           .failed(id, limit)
           .forEach((uid, receipts) ->
               receipts.forEach(receipt ->
-                  items.add(
-                      receipt(receipt).put("subscription", names.getOrDefault(uid, uid)))));
+                  items.add(receipt(receipt).put("subscription", names.getOrDefault(uid, uid)))));
       return AdminResponse.json(200, answer.toString());
     }
     String from = request.parameter("from");
@@ -165,8 +193,7 @@ public final class ChannelApi {
     return AdminResponse.json(200, answer.toString());
   }
 
-  private static AdminResponse receipt(
-      ChannelEngine channels, ChannelId id, AdminRequest request) {
+  private static AdminResponse receipt(ChannelEngine channels, ChannelId id, AdminRequest request) {
     ObjectNode answer = JSON.objectNode();
     Map<String, Receipt> receipts =
         channels.receipt(id, required(request, "source"), required(request, "id"));
@@ -201,6 +228,34 @@ public final class ChannelApi {
       }
     }
     return failure(404, "NotFound", "channel \"" + id + "\" has no subscription " + name);
+  }
+
+  private static AdminResponse redrive(
+      ChannelEngine channels, ChannelId letters, AdminRequest request) {
+    String wanted = required(request, "subscription");
+    String name = wanted.contains("/") ? wanted : letters.namespace() + "/" + wanted;
+    String from = request.parameter("from");
+    CursorStart start = place(from == null ? "beginning" : from);
+    int limit = request.parameter("limit") == null ? MOST : limit(request.parameter("limit"));
+    for (ObservedChannel channel : channels.observed()) {
+      for (ObservedChannel.ObservedSubscriber each : channel.subscribers()) {
+        if (each.name().equals(name)) {
+          return redriven(channels.redrive(letters, start, limit, channel.id(), each.uid()));
+        }
+      }
+    }
+    return failure(404, "NotFound", "no channel has a subscription " + name);
+  }
+
+  private static AdminResponse redriven(CompletableFuture<Redriven> order) {
+    ObjectNode answer = JSON.objectNode();
+    return awaited(
+            order.thenApply(done -> {
+              answer.put("events", done.events()).put("skipped", done.skipped());
+              answer.put("next", done.next()).put("more", done.more());
+              return Optional.ofNullable(done.refusal()).map(why -> refused(why, ""));
+            }))
+        .orElseGet(() -> AdminResponse.json(200, answer.toString()));
   }
 
   /** The names of the subscriptions of a Channel by their uids. */
@@ -250,7 +305,9 @@ public final class ChannelApi {
           : new CursorStart.Time(Instant.parse(text).toEpochMilli());
     } catch (java.time.format.DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "from: " + text + " (expected: beginning, end, an offset or a time such as"
+          "from: "
+              + text
+              + " (expected: beginning, end, an offset or a time such as"
               + " 2026-01-31T12:00:00Z)",
           e);
     }

@@ -3,6 +3,10 @@ package io.leat.control.api.inspect;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.eventing.topology.EventGraph;
+import io.leat.control.eventing.topology.FindingJson;
+import io.leat.control.eventing.topology.Topologies;
+import io.leat.control.eventing.topology.TopologyCheck;
 import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.manifest.output.StatusJson;
 import io.leat.control.plan.TableText;
@@ -33,7 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code history} has version, generation, time, who, reason and spec of each write that changed
  * the spec, oldest first; {@code jobs} the last ten whose key is {@code Kind namespace/name};
- * {@code table} a host with its rules each. Used by any thread.
+ * {@code table} a host with its rules each. {@code GET /debug/topology} answers what is wrong with
+ * the graph of events: how many {@code channels}, {@code subscriptions} and {@code sources} were
+ * judged, and {@code findings}. Used by any thread.
  */
 public final class InspectApi {
   private static final int MAX_JOBS = 10;
@@ -58,9 +64,10 @@ public final class InspectApi {
     this.table = table;
   }
 
-  /** Adds the route. */
+  /** Adds the routes. */
   public void addTo(AdminRoutes routes) {
     routes.at("GET", "/debug/resource", this::inspect);
+    routes.at("GET", "/debug/topology", this::topology);
   }
 
   private AdminResponse inspect(AdminRequest request) {
@@ -78,6 +85,14 @@ public final class InspectApi {
       return AdminResponse.json(404, StatusJson.failure(404, "NotFound", message).toString());
     }
     return AdminResponse.json(200, document(key).toString());
+  }
+
+  private AdminResponse topology(AdminRequest request) {
+    EventGraph graph = store.read(Topologies::of);
+    ObjectNode root = JSON.objectNode().put("channels", graph.channels().size());
+    root.put("subscriptions", graph.subscriptions().size()).put("sources", graph.sources().size());
+    root.set("findings", FindingJson.array(TopologyCheck.findings(graph)));
+    return AdminResponse.json(200, root.toString());
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -1,6 +1,8 @@
 package io.leat.control.api.kube;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.eventing.topology.Finding;
+import io.leat.control.eventing.topology.TopologyChange;
 import io.leat.control.plan.Planned;
 import io.leat.control.plan.TableText;
 import io.leat.control.resource.Metadata;
@@ -73,15 +75,20 @@ final class DryRun {
     };
   }
 
-  /** The answer with a warning for each part of the table that would differ. */
-  static AdminResponse told(Planned<AdminResponse> planned) {
-    if (!(planned.answer() instanceof AdminResponse.Full answer)
+  /**
+   * The answer with a warning for each thing that would be wrong with the graph of events, and for
+   * each part of the table that would differ.
+   */
+  static AdminResponse told(Planned<TopologyChange<AdminResponse>> planned) {
+    List<Finding> findings = planned.answer().findings();
+    if (!(planned.answer().answer() instanceof AdminResponse.Full answer)
         || answer.status() >= 300
-        || planned.table().isEmpty()) {
-      return planned.answer();
+        || (planned.table().isEmpty() && findings.isEmpty())) {
+      return planned.answer().answer();
     }
     List<String> lines = TableText.lines(planned.table());
     List<String> told = new ArrayList<>();
+    findings.stream().limit(MAX_TOLD).forEach(each -> told.add("topology: " + each.line()));
     for (String line : lines.subList(0, Math.min(lines.size(), MAX_TOLD))) {
       told.add("table: " + line);
     }

@@ -1,6 +1,7 @@
 package io.leat.control.api.kube;
 
 import io.leat.control.api.schema.OpenApi;
+import io.leat.control.eventing.topology.TopologyChange;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.ResourceStore;
 import io.leat.proxy.admin.AdminRequest;
@@ -61,12 +62,19 @@ public final class KubeApi {
       boolean read = request.method().equals("GET");
       if (!read && DryRun.isAsked(request)) {
         AdminRequest meant = DryRun.meant(request);
-        return DryRun.told(ports.rehearsal().of(store -> answer(store, meant)));
+        return DryRun.told(ports.rehearsal().of(store -> judged(store, meant)));
       }
       return route(live, request);
     } catch (Refusal refusal) {
       return refusal.answer();
     }
+  }
+
+  private TopologyChange<AdminResponse> judged(ResourceStore copy, AdminRequest request) {
+    return request.path().contains("/eventing.knative.dev/")
+            || request.path().contains("/messaging.knative.dev/")
+        ? TopologyChange.of(copy, () -> answer(copy, request))
+        : TopologyChange.none(answer(copy, request));
   }
 
   /** Carries out a request over a copy of the store, whose versions nobody else gets to know. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.api.kube.KubeApi;
+import io.leat.control.eventing.topology.Topologies;
+import io.leat.control.eventing.topology.TopologyChange;
 import io.leat.control.manifest.DocumentTree;
 import io.leat.control.manifest.output.StatusJson;
 import io.leat.control.plan.Rehearsal;
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * and {@code action=delete} to plan deletions. The answer is 200 with {@code changes} (resource,
  * action, by whom, fields), {@code table} (hosts and revisions added, removed and changed), {@code
  * problems} (document and {@code Status} of each that would be refused; the rest is planned without
- * it) and {@code settled}. Nothing is written. Used by any thread.
+ * it), {@code settled}, and {@code warnings} (severity, code, where, text and path of what would be
+ * wrong with the graph of events and is not now). Nothing is written. Used by any thread.
  */
 public final class PlanApi {
   private static final String MANAGER = "leat";
@@ -70,7 +73,8 @@ public final class PlanApi {
           413, StatusJson.failure(413, "RequestEntityTooLarge", message).toString());
     }
     List<Step> steps = documents.stream().map(document -> step(document, request)).toList();
-    return AdminResponse.json(200, PlanJson.of(rehearsal.of(copy -> take(steps, copy))).toString());
+    return AdminResponse.json(
+        200, PlanJson.of(rehearsal.of(copy -> judged(steps, copy))).toString());
   }
 
   private static void collect(JsonNode root, List<JsonNode> into) {
@@ -81,6 +85,14 @@ public final class PlanApi {
         into.add(document);
       }
     }
+  }
+
+  private TopologyChange<List<Outcome>> judged(List<Step> steps, ResourceStore copy) {
+    boolean ofEvents =
+        steps.stream().anyMatch(step -> step.key() != null && Topologies.has(step.key().kind()));
+    return ofEvents
+        ? TopologyChange.of(copy, () -> take(steps, copy))
+        : TopologyChange.none(take(steps, copy));
   }
 
   private List<Outcome> take(List<Step> steps, ResourceStore copy) {

@@ -3,6 +3,8 @@ package io.leat.control.api.plan;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.eventing.topology.FindingJson;
+import io.leat.control.eventing.topology.TopologyChange;
 import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.plan.ChannelText;
 import io.leat.control.plan.Planned;
@@ -25,12 +27,12 @@ final class PlanJson {
 
   private PlanJson() {}
 
-  static ObjectNode of(Planned<List<Outcome>> planned) {
+  static ObjectNode of(Planned<TopologyChange<List<Outcome>>> planned) {
     ObjectNode root = JSON.objectNode();
     root.put("settled", planned.settled());
     ArrayNode problems = root.putArray("problems");
     TreeSet<ResourceKey> unchanged = new TreeSet<>();
-    for (Outcome outcome : planned.answer()) {
+    for (Outcome outcome : planned.answer().answer()) {
       if (outcome.refusal() != null) {
         ObjectNode problem = problems.addObject().put("document", outcome.document());
         problem.set("status", outcome.refusal());
@@ -45,6 +47,7 @@ final class PlanJson {
     }
     unchanged.forEach(key -> changes.add(named(key).put("action", "unchanged").put("by", "you")));
     root.set("table", table(planned.table()));
+    root.set("warnings", FindingJson.array(planned.answer().findings()));
     return root;
   }
 

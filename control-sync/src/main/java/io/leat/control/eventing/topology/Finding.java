@@ -1,6 +1,7 @@
 package io.leat.control.eventing.topology;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One thing that is wrong with an {@link EventGraph}.
@@ -24,6 +25,11 @@ public record Finding(
   /** Copies the path. */
   public Finding {
     path = List.copyOf(path);
+  }
+
+  /** One line for people: how bad it is, what kind of thing, and the sentence. */
+  public String line() {
+    return severity.name().toLowerCase(Locale.ROOT) + ": " + code + ": " + text;
   }
 
   static Finding error(String code, String where, String text) {

@@ -72,12 +72,12 @@ public final class TopologyCheck {
     if (!graph.has(each.from())) {
       missing("from-missing", each.name(), "takes events from", each.from());
     }
-    if (!each.result().isEmpty() && !graph.has(each.result())) {
+    if (namesNoChannel(each.result())) {
       missing("result-missing", each.name(), "sends its results to", each.result());
     }
     each.routes()
         .forEach((route, target) -> {
-          if (!graph.has(target)) {
+          if (namesNoChannel(target)) {
             missing("route-missing", each.name(), "sends its route " + route + " to", target);
           }
         });

@@ -15,6 +15,16 @@ import io.leat.control.module.process.ProcessModule;
 import io.leat.control.module.process.ProcessRuntime;
 import io.leat.control.runtime.LocalProcessSettings;
 import io.leat.control.runtime.LocalProcesses;
+import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.fanout.delivery.Courier;
+import io.leat.proxy.fanout.delivery.DeliveryLimits;
+import io.leat.proxy.fanout.delivery.DeliveryLoop;
+import io.leat.proxy.fanout.event.CloudEvent;
+import io.leat.proxy.log.EventLog;
+import io.leat.proxy.log.MemoryLog;
+import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.ChannelStorage;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.telemetry.Ticker;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +37,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,11 +45,18 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +75,8 @@ class BuiltInModulesTest {
       new AtomicReference<>(Instant.parse("2030-01-01T00:00:00Z"));
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicReference<Optional<ChannelEngine>> channels =
+      new AtomicReference<>(Optional.empty());
   private volatile String document = "";
   private HttpServer peer;
   private FirehoseModule firehoses;
@@ -97,7 +117,7 @@ class BuiltInModulesTest {
   private void open() {
     InstantSource clock = now::get;
     LogBook logs = new LogBook(clock);
-    firehoses = new FirehoseModule(folder.resolve("positions"), clock, logs);
+    firehoses = new FirehoseModule(folder.resolve("positions"), clock, logs, channels::get);
     processes =
         new ProcessRuntime(
             () ->
@@ -305,6 +325,112 @@ class BuiltInModulesTest {
   }
 
   @Test
+  void aFirehoseCarriesTheEventsOfAChannelAndKeepsItsPlaceInTheLog() throws Exception {
+    MemoryLog log = new MemoryLog(64L << 20, Clock.systemUTC());
+    ChannelId id = new ChannelId("bar", "orders");
+    ExecutorService loop = Executors.newSingleThreadExecutor();
+    try (ChannelEngine engine = engine(log, loop)) {
+      engine.apply(List.of(new EventChannel(id, ChannelStorage.DEFAULT, List.of())));
+      channels.set(Optional.of(engine));
+      String configs =
+          "{'source':{'type':'channel','name':'orders','interval_millis':50},'sink':"
+              + httpSink()
+              + "}";
+      assertThat(create("firehose", "foo", configs).status()).isEqualTo(200);
+      awaitThat(() -> !log.cursors().isEmpty());
+      ingest(engine, id, "a", "b");
+      awaitThat(() -> received.size() == 2);
+      JsonNode first = MAPPER.readTree(received.getFirst());
+      assertThat(first.path("id").asText()).isEqualTo("a");
+      assertThat(first.at("/data/of").asText()).isEqualTo("a");
+      refusals.set(1);
+      ingest(engine, id, "c");
+      awaitThat(() -> received.size() == 3);
+      act(HOSE, "stop", "");
+      ingest(engine, id, "d");
+      engine.dropStrays(id);
+      restart();
+      assertThat(received).hasSize(3);
+      act(HOSE, "start", "");
+      awaitThat(() -> received.size() == 4);
+      assertThat(received.getLast()).contains("\"id\":\"d\"");
+      act(HOSE, "stop", "");
+      ingest(engine, id, "e");
+      act(HOSE, "reset", "{'to':'latest'}");
+      act(HOSE, "start", "");
+      ingest(engine, id, "f");
+      awaitThat(() -> received.size() == 5);
+      assertThat(received.getLast()).contains("\"id\":\"f\"");
+      assertThat(server.send("DELETE", HOSE, "").status()).isEqualTo(200);
+      awaitThat(() -> log.cursors().isEmpty());
+    } finally {
+      loop.shutdown();
+    }
+  }
+
+  private static void ingest(ChannelEngine engine, ChannelId to, String... ids) throws Exception {
+    List<CloudEvent> events = new ArrayList<>();
+    for (String id : ids) {
+      byte[] data = ("{\n  \"of\": \"" + id + "\"\r\n}\n").getBytes(UTF_8);
+      events.add(
+          new CloudEvent(
+              Map.of(
+                  "specversion",
+                  "1.0",
+                  "id",
+                  id,
+                  "source",
+                  "/s",
+                  "type",
+                  "t",
+                  "datacontenttype",
+                  "application/json"),
+              data));
+    }
+    CompletableFuture<Boolean> kept = new CompletableFuture<>();
+    engine.ingest(to, events, refusal -> kept.complete(refusal == null));
+    assertThat(kept.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static ChannelEngine engine(EventLog log, Executor loop) {
+    ChannelEngine.Ports ports =
+        new ChannelEngine.Ports(
+            _ -> log,
+            _ -> null,
+            InstantSource.system(),
+            Thread.ofPlatform().daemon().name("test-feeder").factory());
+    return new ChannelEngine(ports, List.of(new IdleLoop(loop)), DeliveryLimits.DEFAULT);
+  }
+
+  /** A loop for Channels without Subscriptions: nothing is sent, and no time passes. */
+  private record IdleLoop(Executor executor) implements DeliveryLoop {
+    @Override
+    public void execute(Runnable task) {
+      executor.execute(task);
+    }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+      // Nothing is retried where nothing is sent.
+    }
+
+    @Override
+    public Courier courier() {
+      return new Courier() {
+        @Override
+        public void send(Parcel parcel, Consumer<Attempt> ended) {
+          throw new AssertionError("nobody is subscribed");
+        }
+
+        @Override
+        public void stop() {
+          // Nothing runs.
+        }
+      };
+    }
+  }
+
+  @Test
   void aFirehoseEndsAtItsStopTime() throws IOException {
     Path source = folder.resolve("in.log");
     append(source, "a");
@@ -339,8 +465,8 @@ class BuiltInModulesTest {
   @Test
   void configsThatCannotWorkAreRefused() {
     assertThat(
-            create("firehose", "foo", "{'source':{'type':'channel','channel':'orders'}}").message())
-        .isEqualTo("bad_request: source.type: channel is not supported yet: use file or http");
+            create("firehose", "foo", "{'source':{'type':'channel','namespace':'shop'}}").message())
+        .isEqualTo("bad_request: source.name: is required");
     assertThat(create("firehose", "foo", "{'source':{'type':'file','path':'x.log'}}").message())
         .isEqualTo("bad_request: source.path: must be absolute (got 'x.log')");
     assertThat(create("firehose", "foo", "{'sink':{'type':'http','url':'ftp://x'}}").message())

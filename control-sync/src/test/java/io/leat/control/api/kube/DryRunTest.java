@@ -289,4 +289,42 @@ final class DryRunTest {
     }
     return String.join("\n", lines);
   }
+
+  private static final String CHANNELS =
+      "/apis/eventing.knative.dev/v1alpha1/namespaces/default/channels";
+
+  private static String channel(String name, String deadLetter) {
+    return "{'apiVersion':'eventing.knative.dev/v1alpha1','kind':'Channel','metadata':{'name':'"
+        + name
+        + "'},'spec':{'provisioner':{'ref':{'name':'log'}},'delivery':{'deadLetterSink':{'ref':"
+        + "{'apiVersion':'eventing.knative.dev/v1alpha1','kind':'Channel','name':'"
+        + deadLetter
+        + "'}}}}}";
+  }
+
+  @Test
+  void whatWouldBeWrongWithTheGraphOfEventsIsTold() {
+    Answer dry = api.send("POST", CHANNELS + "?dryRun=All", "application/json", channel("a", "a"));
+    ok(dry);
+    assertThat(dry.warnings())
+        .contains("topology: error: dead-letter-loop: default/a sends dead letters into");
+    String two = "[" + channel("a", "b") + "," + channel("b", "gone") + "]";
+    Answer planned =
+        api.send(
+            "POST",
+            "/plan",
+            "application/json",
+            "{'kind':'List','apiVersion':'v1','items':" + two + "}");
+    assertThat(planned.body().path("warnings").findValuesAsText("code"))
+        .containsExactlyInAnyOrder("dead-end", "dead-end", "dead-letter-missing");
+    assertThat(planned.body().at("/warnings/0/where").asText()).startsWith("default/");
+    ok(api.post(CHANNELS, channel("b", "gone")));
+    assertThat(
+            api.send("POST", "/plan", "application/json", channel("a", "b"))
+                .body()
+                .path("warnings")
+                .findValuesAsText("code"))
+        .as("what is wrong already is not told again")
+        .containsExactly("dead-end");
+  }
 }
