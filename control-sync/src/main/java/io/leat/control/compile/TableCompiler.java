@@ -51,10 +51,7 @@ public final class TableCompiler {
 
   /** What one resource brought in. */
   private record Contribution(
-      HostClaims.Claim claim,
-      LiveChannels.@Nullable Claim channel,
-      long version,
-      String problem) {}
+      HostClaims.Claim claim, LiveChannels.@Nullable Claim channel, long version, String problem) {}
 
   /**
    * The outcome of a compilation.
@@ -161,8 +158,7 @@ public final class TableCompiler {
   private TableUpdate.Snapshot snapshot(List<VirtualHost> all) {
     all.sort(Comparator.comparing(VirtualHost::host));
     return new TableUpdate.Snapshot(
-        new RouteTable(
-            version, all, List.copyOf(revisions.endpoints().values()), channels.all()),
+        new RouteTable(version, all, List.copyOf(revisions.endpoints().values()), channels.all()),
         hash);
   }
 

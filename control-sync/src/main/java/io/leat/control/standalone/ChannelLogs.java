@@ -40,7 +40,9 @@ final class ChannelLogs implements LogFactory {
     ChannelStorage storage = channel.storage();
     return switch (storage.provisioner()) {
       case "log" ->
-          storage.durability() == Durability.MEMORY ? memory(storage) : files(channel.id(), storage);
+          storage.durability() == Durability.MEMORY
+              ? memory(storage)
+              : files(channel.id(), storage);
       case "memory" -> memory(storage);
       case "kafka" -> kafka(channel.id(), storage);
       default ->

@@ -3,12 +3,15 @@ package io.leat.control.standalone;
 import io.leat.control.reconcile.ChannelsObserved;
 import io.leat.proxy.Proxy;
 import io.leat.proxy.fanout.ChannelCounts;
+import io.leat.proxy.fanout.ChannelCounts.SubscriptionCounts;
 import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.fanout.EventCheck;
 import io.leat.proxy.fanout.ObservedChannel;
 import io.leat.proxy.fanout.ObservedChannel.ObservedSubscriber;
+import io.leat.proxy.fanout.account.DeliveryOutcome;
+import io.leat.proxy.fanout.account.LastCall;
 import io.leat.proxy.fanout.client.LoopDelivery;
 import io.leat.proxy.fanout.delivery.DeliveryLimits;
-import io.leat.proxy.fanout.account.LastCall;
 import io.leat.proxy.fanout.event.EventLimits;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.fanout.ingress.ChannelIngress;
@@ -50,24 +53,36 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   private static final long SOON_MILLIS = 5;
 
   private static final long LOOK_MILLIS = 100;
+  private static final long REOPEN_MILLIS = 2_000;
   private static final long STOP_SECONDS = 40;
 
   private final LiveTable table;
   private final ChannelLogs logs;
+  private final EventCheck check;
   private final List<Consumer<ChannelId>> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<ChannelId, Seen> seen = Map.of();
   private volatile @Nullable Running running;
   private @Nullable Proxy proxy;
   private @Nullable ScheduledExecutorService thread;
+
+  /** On the thread of the channels. */
+  private Map<String, Long> lostBefore = Map.of();
+
   private boolean settled;
   private boolean closed;
 
   /** The engine and its ingress on every event loop. */
   private record Running(ChannelEngine engine, List<ChannelIngress> ingresses) {}
 
-  ChannelPlane(LiveTable table, ChannelLogs logs) {
+  /**
+   * Channels of a table.
+   *
+   * @param check judges what comes from outside
+   */
+  ChannelPlane(LiveTable table, ChannelLogs logs, EventCheck check) {
     this.table = table;
     this.logs = logs;
+    this.check = check;
   }
 
   /** Follows the table; the event loops of the proxy deliver. Before it starts. */
@@ -104,6 +119,9 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
               Thread.ofPlatform().daemon().name("leat-channels").factory());
       thread = own;
       var _ = own.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      var _ =
+          own.scheduleWithFixedDelay(
+              () -> guarded(this::reopen), REOPEN_MILLIS, REOPEN_MILLIS, TimeUnit.MILLISECONDS);
     }
     own.execute(() -> guarded(task));
   }
@@ -133,6 +151,14 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
     }
   }
 
+  /** What kept a log from being opened may be over. */
+  private void reopen() {
+    Running now = running;
+    if (now != null && now.engine().isIncomplete()) {
+      now.engine().apply(table.current().channels());
+    }
+  }
+
   private synchronized @Nullable ScheduledExecutorService thread() {
     return closed ? null : thread;
   }
@@ -149,15 +175,15 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
                 logs,
                 host -> table.current().channelAt(host),
                 InstantSource.system(),
-                Thread.ofPlatform().daemon().name("leat-feeder").factory()),
+                Thread.ofPlatform().daemon().name("leat-feeder").factory(),
+                check),
             contexts.stream().map(each -> new LoopDelivery(each, table)).toList(),
             DeliveryLimits.DEFAULT);
     EventReader reader = new EventReader(EventLimits.DEFAULT);
     List<ChannelIngress> ingresses =
         contexts.stream()
             .map(each ->
-                new ChannelIngress(
-                    engine, reader, each.eventLoop(), ChannelIngress.Limits.DEFAULT))
+                new ChannelIngress(engine, reader, each.eventLoop(), ChannelIngress.Limits.DEFAULT))
             .toList();
     return new Running(engine, ingresses);
   }
@@ -180,7 +206,9 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
       }
       Map<ChannelId, Seen> before = seen;
       Map<ChannelId, Seen> next = new HashMap<>();
-      now.engine().observed().forEach(each -> next.put(each.id(), seen(each)));
+      Map<String, Long> lost = lost(now.engine().counts());
+      now.engine().observed().forEach(each -> next.put(each.id(), seen(each, lost)));
+      lostBefore = lost;
       seen = Map.copyOf(next);
       Set<ChannelId> changed = new HashSet<>(before.keySet());
       changed.addAll(next.keySet());
@@ -189,28 +217,52 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
     });
   }
 
-  private static Seen seen(ObservedChannel channel) {
+  /** Events that each subscription gave up after its last try, by its uid. */
+  private static Map<String, Long> lost(List<ChannelCounts> counts) {
+    Map<String, Long> lost = new HashMap<>();
+    for (ChannelCounts channel : counts) {
+      for (SubscriptionCounts each : channel.subscriptions()) {
+        lost.put(
+            each.uid(),
+            each.outcomes().getOrDefault(DeliveryOutcome.DROPPED, 0L)
+                + each.outcomes().getOrDefault(DeliveryOutcome.DEAD_LETTERED, 0L));
+      }
+    }
+    return lost;
+  }
+
+  private Seen seen(ObservedChannel channel, Map<String, Long> lost) {
     Map<String, Subscriber> subscribers = new HashMap<>();
     for (ObservedSubscriber each : channel.subscribers()) {
-      subscribers.put(
-          each.uid(),
-          new Subscriber(
-              each.generation(), each.ready() ? "" : each.message(), calls(each.lastCall())));
+      Calls calls = calls(channel.id(), each, lost.getOrDefault(each.uid(), 0L));
+      String problem = each.ready() ? "" : each.message();
+      subscribers.put(each.uid(), new Subscriber(each.generation(), problem, calls));
     }
     return new Seen(channel.ready() ? "" : channel.message(), subscribers);
   }
 
-  private static Calls calls(@Nullable LastCall last) {
+  /** A try that failed and is repeated says nothing yet; an event that was given up does. */
+  private Calls calls(ChannelId channel, ObservedSubscriber subscriber, long lost) {
+    LastCall last = subscriber.lastCall();
     if (last == null) {
       return Calls.NONE;
     }
     // Without what differs from call to call, else every event would be a change of status.
-    return last.succeeded()
-        ? new Calls(Calls.State.ACTIVE, "", "")
-        : new Calls(
+    if (last.succeeded()) {
+      return new Calls(Calls.State.ACTIVE, "", "");
+    }
+    Seen before = seen.get(channel);
+    Subscriber known = before == null ? null : before.subscribers().get(subscriber.uid());
+    boolean givenUp = lost > lostBefore.getOrDefault(subscriber.uid(), 0L);
+    if (!givenUp && known != null) {
+      return known.calls();
+    }
+    return givenUp
+        ? new Calls(
             Calls.State.FAILING,
             last.status() == 0 ? "Unreachable" : "Status" + last.status(),
-            last.message());
+            last.message())
+        : Calls.NONE;
   }
 
   @Override
@@ -238,8 +290,7 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
       LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
     Running now = running;
     if (now == null) {
-      answer.refuse(
-          Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
+      answer.refuse(Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
     } else {
       now.ingresses().get(loop.index()).accept(channel, head, body, answer);
     }

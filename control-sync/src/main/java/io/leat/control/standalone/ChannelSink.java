@@ -53,9 +53,7 @@ final class ChannelSink implements EventSink {
     engine
         .get()
         .ingest(
-            channel,
-            List.of(read.get()),
-            refusal -> kept.complete(Optional.ofNullable(refusal)));
+            channel, List.of(read.get()), refusal -> kept.complete(Optional.ofNullable(refusal)));
     try {
       return kept.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
           .map(refusal -> new Answer(refusal.status(), refusal.retryAfter() ? AGAIN : null))

@@ -61,8 +61,7 @@ final class LocalSources implements SourceRuns, AutoCloseable {
   private static SourceSpec spec(SourceRun run) {
     ResourceKey source = run.source();
     String path = "/apis/v1/namespaces/" + source.namespace() + "/sources/" + source.name();
-    return new SourceSpec(
-        run.provisioner(), arguments(run), URI.create(run.channelUrl()), path);
+    return new SourceSpec(run.provisioner(), arguments(run), URI.create(run.channelUrl()), path);
   }
 
   private static JsonNode arguments(SourceRun run) {

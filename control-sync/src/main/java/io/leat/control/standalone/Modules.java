@@ -24,6 +24,7 @@ import io.leat.control.store.sqlite.SqliteStore;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
 import io.leat.proxy.config.LeatConfig;
+import io.leat.proxy.fanout.ChannelEngine;
 import io.leat.proxy.telemetry.Metric;
 import io.leat.proxy.telemetry.Telemetry;
 import io.leat.proxy.telemetry.Ticker;
@@ -33,8 +34,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The resources of modules in a standalone Leat: their store, their workers, and the modules. */
 final class Modules implements AutoCloseable {
@@ -50,15 +53,28 @@ final class Modules implements AutoCloseable {
   private final JobRunner runner;
   private final ResourceStore.Watch watch;
 
-  Modules(SqliteStore store, Path stateDir, LocalProcessSettings settings, LeatConfig.Jobs config) {
+  /** How processes and jobs are run. */
+  record Settings(LocalProcessSettings processes, LeatConfig.Jobs jobs) {}
+
+  /**
+   * Modules over a store.
+   *
+   * @param channels the Channels of this process, while there are any
+   */
+  Modules(
+      SqliteStore store,
+      Path stateDir,
+      Settings settings,
+      Supplier<Optional<ChannelEngine>> channels) {
+    LeatConfig.Jobs config = settings.jobs();
     this.store = store;
     InstantSource clock = InstantSource.system();
     Path folder = stateDir.resolve("modules");
     this.logs = new LogBook(clock);
-    this.firehoses = new FirehoseModule(folder.resolve("firehose"), clock, logs);
+    this.firehoses = new FirehoseModule(folder.resolve("firehose"), clock, logs, channels);
     this.processes =
         new ProcessRuntime(
-            () -> new LocalProcesses(folder, settings, clock, Ticker.system(), _ -> {}),
+            () -> new LocalProcesses(folder, settings.processes(), clock, Ticker.system(), _ -> {}),
             () ->
                 Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("leat-module-logs").factory()),

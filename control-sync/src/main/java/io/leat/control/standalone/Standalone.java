@@ -9,6 +9,7 @@ import io.leat.activator.scale.ScaleListener;
 import io.leat.activator.scale.ScaleSettings;
 import io.leat.control.ControlLoop;
 import io.leat.control.api.channels.ChannelApi;
+import io.leat.control.eventing.schema.EventPolicies;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
 import io.leat.control.reconcile.ScaleConfigurator;
@@ -24,7 +25,6 @@ import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.accesslog.AccessLogSettings;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
-import io.leat.proxy.fanout.ChannelMetrics;
 import io.leat.proxy.admin.ObservedTable;
 import io.leat.proxy.admin.ProcessRoutes;
 import io.leat.proxy.admin.Readiness;
@@ -35,6 +35,7 @@ import io.leat.proxy.balance.Draw;
 import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigResult;
 import io.leat.proxy.config.LeatConfig;
+import io.leat.proxy.fanout.ChannelMetrics;
 import io.leat.proxy.fanout.event.EventLimits;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.http.Rejection;
@@ -59,7 +60,9 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -82,6 +85,7 @@ final class Standalone {
   private final ScheduledExecutorService controlThread = thread("leat-control");
   private final ScheduledExecutorService scaleThread = thread("leat-scale");
   private final ScheduledExecutorService filesThread = thread("leat-files");
+  private final ThreadPoolExecutor schemaThread = idle("leat-schemas");
   private final Telemetry telemetry;
   private final Readiness readiness = new Readiness();
   private final MetricRows rows = new MetricRows();
@@ -89,6 +93,7 @@ final class Standalone {
   private final RevisionHolds holds;
   private final Autoscaler autoscaler;
   private final Ground ground;
+  private final EventPolicies policies = new EventPolicies(schemaThread);
   private final ChannelPlane channels;
   private final LocalSources sources;
   private final ControlLoop loop;
@@ -129,12 +134,12 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
-    this.ground = ground(truth, coldStarts);
-    this.channels = new ChannelPlane(table, channelLogs());
+    this.channels = new ChannelPlane(table, channelLogs(), policies);
+    this.ground = ground(truth, coldStarts, channels);
+    policies.follow(ground.store());
     EventReader events = new EventReader(EventLimits.DEFAULT);
     this.sources =
-        new LocalSources(
-            stateDir.resolve("sources"), new ChannelSink(table, channels, events));
+        new LocalSources(stateDir.resolve("sources"), new ChannelSink(table, channels, events));
     this.loop = loop();
     futureLoop.complete(loop);
     this.manifests = manifests(truth instanceof Truth.Local local ? local.paths() : List.of());
@@ -151,6 +156,20 @@ final class Standalone {
   private static ScheduledExecutorService thread(String name) {
     return Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().daemon().name(name).factory());
+  }
+
+  /** One thread, which is there only while it has something to do. */
+  private static ThreadPoolExecutor idle(String name) {
+    ThreadPoolExecutor executor =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name(name).factory());
+    executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   private static Transport transport(String name) {
@@ -192,18 +211,20 @@ final class Standalone {
     return new RevisionHolds(config.hold(), RevisionHolds.DEFAULT_PACED_CONCURRENCY, ports);
   }
 
-  private Ground ground(Truth truth, ColdStarts coldStarts) {
+  private Ground ground(Truth truth, ColdStarts coldStarts, ChannelPlane plane) {
     return switch (truth) {
-      case Truth.Local _ -> localGround(true, coldStarts);
-      case Truth.ApiOnly _ -> localGround(false, coldStarts);
+      case Truth.Local _ -> localGround(true, coldStarts, plane);
+      case Truth.ApiOnly _ -> localGround(false, coldStarts, plane);
       case Truth.Kubernetes kubernetes -> KubernetesGround.open(kubernetes, messages);
     };
   }
 
-  private Ground localGround(boolean reconciled, ColdStarts coldStarts) {
+  private Ground localGround(boolean reconciled, ColdStarts coldStarts, ChannelPlane plane) {
     LocalProcesses runtime = runtime(coldStarts);
     SqliteStore store = LocalStore.open(stateDir, messages);
-    Modules modules = new Modules(store, stateDir, processSettings(), config.jobs());
+    Modules modules =
+        new Modules(
+            store, stateDir, new Modules.Settings(processSettings(), config.jobs()), plane::engine);
     return new LocalGround(
         stateDir, reconciled, new LocalGround.Parts(store, runtime, modules), controlThread);
   }
@@ -459,6 +480,7 @@ final class Standalone {
     ground.leave();
     loop.close();
     sources.close();
+    policies.close();
     channels.close();
     ground.runtime().close();
     proxy.close();
@@ -473,6 +495,7 @@ final class Standalone {
   /** Nobody may write any more when the store is closed. */
   private void endThreads() {
     List.of(controlThread, scaleThread, filesThread).forEach(ScheduledExecutorService::shutdownNow);
+    schemaThread.shutdownNow();
     try {
       if (!controlThread.awaitTermination(DRAIN_SLACK.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("the control thread did not end");

@@ -11,12 +11,14 @@ import java.util.Map;
  *
  * @param accepted events that it keeps or kept
  * @param refused requests to keep events, by why they were refused
+ * @param warned events that it kept although their data breaks the schema of their type
  * @param logBytes that its log occupies
  */
 public record ChannelCounts(
     ChannelId id,
     long accepted,
     Map<Rejection, Long> refused,
+    long warned,
     long logBytes,
     List<SubscriptionCounts> subscriptions) {
 

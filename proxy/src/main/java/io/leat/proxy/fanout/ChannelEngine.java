@@ -13,11 +13,11 @@ import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
-import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.EventChannel;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +45,10 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelEngine.class);
   private static final long FEEDER_SECONDS = 30;
 
-  /** Cursors of people who look; no Subscription has such a uid. */
-  private static final String LOOK = "look-";
+  /** How long a subscription that was removed goes on with what it has. */
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(10);
 
-  private static final long LOOK_BYTES = 4 << 20;
+  private static final long REDRIVE_BYTES = 4 << 20;
   private static final long LOOP_SECONDS = 2;
   private static final long RELIEF_NANOS = 1_000_000_000L;
 
@@ -58,7 +58,8 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
   private final Subscription.Surroundings around;
   private volatile Map<ChannelId, LiveChannel> channels = Map.of();
   private volatile boolean draining;
-  private final AtomicLong looks = new AtomicLong();
+  private final Looks looks = new Looks();
+  private final Followers followers = new Followers(() -> channels.keySet(), this::log);
   private volatile boolean closed;
   private int nextLoop;
 
@@ -67,12 +68,24 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
    *
    * @param hosts the Channel of a host name in lower case, null for a host that is none; any thread
    * @param threads makes the thread that reads the logs
+   * @param check judges what comes from outside
    */
   public record Ports(
       LogFactory logs,
       Function<String, @Nullable ChannelId> hosts,
       InstantSource clock,
-      ThreadFactory threads) {}
+      ThreadFactory threads,
+      EventCheck check) {
+
+    /** Ports of an engine that keeps every event. */
+    public Ports(
+        LogFactory logs,
+        Function<String, @Nullable ChannelId> hosts,
+        InstantSource clock,
+        ThreadFactory threads) {
+      this(logs, hosts, clock, threads, EventCheck.NONE);
+    }
+  }
 
   /** An engine without Channels on the event loops given. */
   public ChannelEngine(Ports ports, List<? extends DeliveryLoop> loops, DeliveryLimits limits) {
@@ -152,7 +165,7 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
         subscription = new Subscription(place, each, loop, around);
         live.subscriptions.put(each.uid(), subscription);
         subscription.update(each);
-      } else if (!subscription.subscriber().equals(each)) {
+      } else if (subscription.isLeaving() || !subscription.subscriber().equals(each)) {
         subscription.update(each);
       }
     }
@@ -164,18 +177,34 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
       live.opened(opened, "");
       return opened;
     } catch (RuntimeException e) {
-      LOG.error("the log of {} could not be opened", channel.id(), e);
-      live.opened(null, "the log could not be opened: " + e.getMessage());
+      String why = "the log could not be opened: " + e.getMessage();
+      if (!why.equals(live.problem())) {
+        LOG.error("the log of {} could not be opened", channel.id(), e);
+      }
+      live.opened(null, why);
       return null;
     }
   }
 
   private void remove(LiveChannel live, EventLog log, String uid) {
-    Subscription gone = live.subscriptions.remove(uid);
-    if (gone != null) {
-      gone.stop();
-      feeder.run(() -> log.drop(uid));
+    Subscription gone = live.subscriptions.get(uid);
+    if (gone == null || gone.isLeaving()) {
+      return;
     }
+    if (gone.subscriber().drains()) {
+      gone.leave(DRAIN_LIMIT, () -> forget(live, log, uid, gone));
+    } else {
+      forget(live, log, uid, gone);
+    }
+  }
+
+  private void forget(LiveChannel live, EventLog log, String uid, Subscription gone) {
+    gone.stop();
+    feeder.run(() -> {
+      if (live.subscriptions.remove(uid, gone)) {
+        log.drop(uid);
+      }
+    });
   }
 
   /** Ends the deliveries of a Channel and closes its log, after the looks that run. */
@@ -218,8 +247,34 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
       listener.ingested(Rejection.DRAINING);
     } else if (events.isEmpty()) {
       listener.ingested(null);
+    } else if (ports.check().concerns(to)) {
+      List<CloudEvent> judged = events.stream().map(StoredEvent::event).toList();
+      ports.check().judge(to, judged, verdict -> judged(live, events, verdict, listener));
     } else {
       live.ingest(events, listener);
+    }
+  }
+
+  private static void judged(
+      LiveChannel live,
+      List<StoredEvent> events,
+      EventCheck.Judged verdict,
+      IngestListener listener) {
+    switch (verdict) {
+      case EventCheck.Judged.Fine(int warnings) -> {
+        if (warnings > 0) {
+          live.warned(warnings);
+        }
+        live.ingest(events, listener);
+      }
+      case EventCheck.Judged.Broken(String problem) -> {
+        live.refused(Rejection.EVENT_SCHEMA);
+        listener.broken(problem);
+      }
+      case EventCheck.Judged.Busy _ -> {
+        live.refused(Rejection.CHANNEL_UNAVAILABLE);
+        listener.ingested(Rejection.CHANNEL_UNAVAILABLE);
+      }
     }
   }
 
@@ -229,6 +284,11 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
     if (live != null) {
       live.refused(reason);
     }
+  }
+
+  /** Whether a Channel waits for its log, which {@link #apply} tries to open again. Any thread. */
+  public boolean isIncomplete() {
+    return channels.values().stream().anyMatch(each -> each.log() == null);
   }
 
   /** Whether there is such a Channel. Any thread. */
@@ -304,30 +364,51 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
    * May read a file: any thread but an event loop.
    */
   public List<KeptEvent> kept(ChannelId id, CursorStart from, int limit) {
-    LiveChannel live = channels.get(id);
-    EventLog log = live == null ? null : live.log();
+    EventLog log = log(id);
     if (log == null) {
       return List.of();
     }
-    String name = LOOK + looks.incrementAndGet();
-    LogCursor cursor = log.cursor(name, from);
     List<KeptEvent> kept = new ArrayList<>();
-    try {
-      List<LogEntry> entries = cursor.read(limit, LOOK_BYTES);
-      while (!entries.isEmpty() && kept.size() < limit) {
-        for (LogEntry each : entries) {
-          if (each.kind() == StoredEvent.EVENT) {
-            CloudEvent event = StoredEvent.of(each.payload()).event();
-            kept.add(new KeptEvent(each.offset(), each.timestamp(), event));
-          }
-          cursor.finish(each.offset());
-        }
-        entries = cursor.read(Math.max(1, limit - kept.size()), LOOK_BYTES);
-      }
-    } finally {
-      log.drop(name);
+    for (LogEntry each : looks.at(log, from, limit, Long.MAX_VALUE)) {
+      CloudEvent event = StoredEvent.of(each.payload()).event();
+      kept.add(new KeptEvent(each.offset(), each.timestamp(), event));
     }
-    return kept.size() > limit ? kept.subList(0, limit) : kept;
+    return kept;
+  }
+
+  /**
+   * Delivers dead letters again, to the one Subscription that failed: what a dead letter Channel
+   * holds from a place on becomes events of this Subscription's own, without {@code knativeerror*}
+   * and with a count of how often this was done. The letters stay where they are. May read a file:
+   * any thread but an event loop.
+   *
+   * @param to the Channel of the Subscription
+   * @param uid of the Subscription
+   * @param limit events that are looked at, at most
+   * @return done when they are durable, with {@link Rejection#CHANNEL_NOT_FOUND} when the Channels
+   *     or the Subscription are not there
+   */
+  public CompletableFuture<Redriven> redrive(
+      ChannelId letters, CursorStart from, int limit, ChannelId to, String uid) {
+    LiveChannel target = channels.get(to);
+    EventLog source = log(letters);
+    EventLog log = log(to);
+    if (source == null || target == null || log == null || !target.subscriptions.containsKey(uid)) {
+      return CompletableFuture.completedFuture(
+          new Redriven(0, 0, 0, false, Rejection.CHANNEL_NOT_FOUND));
+    }
+    List<LogEntry> found = looks.at(source, from, limit, REDRIVE_BYTES);
+    return new Redrive(target.channel(), uid).deliver(found, letters, log);
+  }
+
+  /** Who reads Channels at a pace of their own. */
+  public Followers followers() {
+    return followers;
+  }
+
+  private @Nullable EventLog log(ChannelId id) {
+    LiveChannel live = channels.get(id);
+    return live == null ? null : live.log();
   }
 
   /**
@@ -355,7 +436,7 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
     EventLog log = live == null ? null : live.log();
     if (live != null && log != null) {
       for (String cursor : log.cursors()) {
-        if (!live.subscriptions.containsKey(cursor)) {
+        if (!live.subscriptions.containsKey(cursor) && !Followers.has(cursor)) {
           feeder.run(() -> log.drop(cursor));
         }
       }

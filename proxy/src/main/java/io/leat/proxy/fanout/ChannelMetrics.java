@@ -27,6 +27,9 @@ public final class ChannelMetrics {
     for (ChannelCounts each : counts.get()) {
       String channel = each.id().toString();
       rows.row((double) each.accepted(), channel, "accepted");
+      if (each.warned() > 0) {
+        rows.row((double) each.warned(), channel, "schema_warning");
+      }
       each.refused().forEach((reason, count) -> rows.row((double) count, channel, reason.label()));
     }
   }
@@ -49,7 +52,8 @@ public final class ChannelMetrics {
       String channel = each.id().toString();
       for (ChannelCounts.SubscriptionCounts one : each.subscriptions()) {
         one.outcomes()
-            .forEach((outcome, count) -> rows.row((double) count, channel, one.name(), outcome.label()));
+            .forEach(
+                (outcome, count) -> rows.row((double) count, channel, one.name(), outcome.label()));
       }
     }
   }

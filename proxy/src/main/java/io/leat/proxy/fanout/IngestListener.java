@@ -12,4 +12,13 @@ public interface IngestListener {
    * @param refusal null when they are as durable as the Channel asks for
    */
   void ingested(@Nullable Rejection refusal);
+
+  /**
+   * The Channel keeps none of the events, because data breaks the schema of its type.
+   *
+   * @param problem one line of printable ASCII
+   */
+  default void broken(String problem) {
+    ingested(Rejection.EVENT_SCHEMA);
+  }
 }

@@ -5,6 +5,7 @@ import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
+import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.log.segment.SegmentedLog;
@@ -27,6 +28,7 @@ final class LiveChannel {
   final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
   private final LongAdder accepted = new LongAdder();
+  private final LongAdder warned = new LongAdder();
   private final Map<Rejection, LongAdder> refused = new ConcurrentHashMap<>();
   private volatile EventChannel channel;
   private volatile @Nullable EventLog log;
@@ -53,22 +55,30 @@ final class LiveChannel {
     problem = why;
   }
 
+  /** Why there is no log. */
+  String problem() {
+    return problem;
+  }
+
   /** Appends events as one; counts what became of them. */
   void ingest(List<StoredEvent> events, IngestListener listener) {
     append(
         events,
         (outcome, offset) -> {
-          @Nullable Rejection refusal =
-              switch (outcome) {
-                case DURABLE -> null;
-                case FULL -> Rejection.CHANNEL_FULL;
-                case NO_SPACE, FAILED -> Rejection.CHANNEL_UNAVAILABLE;
-              };
+          Rejection refusal = refusal(outcome);
           if (refusal != null) {
             refused(refusal);
           }
           listener.ingested(refusal);
         });
+  }
+
+  static @Nullable Rejection refusal(AppendOutcome outcome) {
+    return switch (outcome) {
+      case DURABLE -> null;
+      case FULL -> Rejection.CHANNEL_FULL;
+      case NO_SPACE, FAILED -> Rejection.CHANNEL_UNAVAILABLE;
+    };
   }
 
   void append(List<StoredEvent> events, AppendListener listener) {
@@ -101,9 +111,17 @@ final class LiveChannel {
             Subscription slowest = subscriptions.get(breached.cursor());
             if (slowest != null) {
               slowest.giveUp(breached.to());
+            } else if (Followers.has(breached.cursor())) {
+              files
+                  .cursor(breached.cursor(), new CursorStart.Beginning())
+                  .seek(new CursorStart.Offset(breached.to()));
             }
           });
     }
+  }
+
+  void warned(int events) {
+    warned.add(events);
   }
 
   void refused(Rejection reason) {
@@ -123,7 +141,7 @@ final class LiveChannel {
                 subscription.backlog())));
     EventLog of = log;
     long bytes = of == null ? 0 : of.stats().bytes();
-    return new ChannelCounts(channel.id(), accepted.sum(), reasons, bytes, each);
+    return new ChannelCounts(channel.id(), accepted.sum(), reasons, warned.sum(), bytes, each);
   }
 
   ObservedChannel observed() {
@@ -132,6 +150,7 @@ final class LiveChannel {
     String message = ready ? "" : problem.isEmpty() ? "the log failed" : problem;
     List<ObservedChannel.ObservedSubscriber> each = new ArrayList<>();
     TreeSet<String> strays = new TreeSet<>(of == null ? List.of() : of.cursors());
+    strays.removeIf(Followers::has);
     subscriptions.forEach((uid, subscription) -> {
       strays.remove(uid);
       long generation = subscription.observedGeneration();

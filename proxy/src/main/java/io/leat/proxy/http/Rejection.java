@@ -42,6 +42,8 @@ public enum Rejection {
   LOOP_DETECTED(508, "proxy_loop_detected", Blame.DOWNSTREAM, "the request passed here before"),
   EVENT_UNREADABLE(
       400, "leat_event_unreadable", Blame.DOWNSTREAM, "not an event by the rules of CloudEvents"),
+  EVENT_SCHEMA(
+      400, "leat_event_schema", Blame.DOWNSTREAM, "the data breaks the schema of its type"),
   CHANNEL_NOT_FOUND(404, "leat_channel_not_found", Blame.DOWNSTREAM, "no channel here"),
   EVENT_METHOD(405, "leat_event_method", Blame.DOWNSTREAM, "a channel takes POST only"),
   EVENT_FORMAT(415, "leat_event_format", Blame.DOWNSTREAM, "unknown format of events"),

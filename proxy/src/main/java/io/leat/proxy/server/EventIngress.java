@@ -11,19 +11,23 @@ import io.leat.proxy.upstream.LoopContext;
 public interface EventIngress {
 
   /** A data plane without Channels. */
-  EventIngress NONE = new EventIngress() {
-    @Override
-    public long maxBytes() {
-      return 1;
-    }
+  EventIngress NONE =
+      new EventIngress() {
+        @Override
+        public long maxBytes() {
+          return 1;
+        }
 
-    @Override
-    public void accept(
-        LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
-      answer.refuse(
-          Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
-    }
-  };
+        @Override
+        public void accept(
+            LoopContext loop,
+            ChannelId channel,
+            RequestHead head,
+            byte[] body,
+            IngressAnswer answer) {
+          answer.refuse(Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
+        }
+      };
 
   /** The largest body in bytes; a larger one is answered 413. */
   long maxBytes();
@@ -36,5 +40,6 @@ public interface EventIngress {
    * @param answer owed exactly one call, on the same event loop, now or later; a client that has
    *     left is told nothing
    */
-  void accept(LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer);
+  void accept(
+      LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer);
 }

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,10 @@ final class ChannelFixture implements AutoCloseable {
   private static final long SECONDS = 10;
 
   final ProxyFixture proxy;
+
+  /** Judges what comes from outside. */
+  volatile EventCheck check = EventCheck.NONE;
+
   private final Map<ChannelId, EventChannel> channels = new LinkedHashMap<>();
   private final List<ChannelIngress> ingresses = new ArrayList<>();
   private ChannelEngine engine;
@@ -73,7 +78,19 @@ final class ChannelFixture implements AutoCloseable {
                 logs,
                 ChannelFixture::channelOf,
                 InstantSource.system(),
-                Thread.ofPlatform().daemon().name("test-feeder").factory()),
+                Thread.ofPlatform().daemon().name("test-feeder").factory(),
+                new EventCheck() {
+                  @Override
+                  public boolean concerns(ChannelId channel) {
+                    return check.concerns(channel);
+                  }
+
+                  @Override
+                  public void judge(
+                      ChannelId channel, List<CloudEvent> events, Consumer<Judged> then) {
+                    check.judge(channel, events, then);
+                  }
+                }),
             loops,
             limits);
     ingresses.clear();

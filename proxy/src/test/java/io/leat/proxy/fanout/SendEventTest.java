@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -58,13 +59,17 @@ final class SendEventTest {
   private final TestSubscriber reply = TestSubscriber.accepting();
   private final TestSubscriber deadLetters = TestSubscriber.accepting();
 
+  @AfterEach
+  void close() {
+    reply.close();
+    deadLetters.close();
+  }
+
   private void run(
       @Nullable TestSubscriber to, @Nullable TestSubscriber answers, boolean letters, Case shown) {
     DeliveryPolicy policy =
         Subscribers.policy(0, Duration.ZERO, letters ? deadLetters.uri() : null);
-    try (ChannelFixture channels = new ChannelFixture();
-        TestSubscriber r = reply;
-        TestSubscriber d = deadLetters) {
+    try (ChannelFixture channels = new ChannelFixture()) {
       channels.channel(
           "c",
           Subscribers.calling(

@@ -25,8 +25,7 @@ class EventIntakeTest {
   private static final ChannelId ORDERS = new ChannelId("default", "orders");
   private static final OwnAnswer ACCEPTED = OwnAnswer.fixed(202, "text/plain", "");
 
-  private record Taken(
-      LoopContext loop, String type, byte[] body, IngressAnswer answer) {}
+  private record Taken(LoopContext loop, String type, byte[] body, IngressAnswer answer) {}
 
   private final BlockingQueue<Taken> taken = new ArrayBlockingQueue<>(16);
 
@@ -40,7 +39,11 @@ class EventIntakeTest {
 
         @Override
         public void accept(
-            LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
+            LoopContext loop,
+            ChannelId channel,
+            RequestHead head,
+            byte[] body,
+            IngressAnswer answer) {
           assertThat(channel).isEqualTo(ORDERS);
           int field = head.findHeader("ce-type".getBytes(UTF_8));
           int start = head.valueStart(field);
@@ -155,7 +158,11 @@ class EventIntakeTest {
           post("first", "Content-Length: 1\r\n\r\n1") + post("now", "Content-Length: 1\r\n\r\n2"));
       Taken first = next();
       assertThat(taken).isEmpty();
-      first.loop().eventLoop().execute(() -> first.answer().refuse(Rejection.RATE_LIMITED, OwnAnswer.of(Rejection.RATE_LIMITED)));
+      first
+          .loop()
+          .eventLoop()
+          .execute(() ->
+              first.answer().refuse(Rejection.RATE_LIMITED, OwnAnswer.of(Rejection.RATE_LIMITED)));
       assertThat(client.answer().status()).isEqualTo(429);
       assertThat(client.answer().status()).isEqualTo(202);
       assertThat(new String(next().body(), UTF_8)).isEqualTo("2");
@@ -184,8 +191,7 @@ class EventIntakeTest {
   @Test
   void aDataPlaneWithoutChannelsSaysSo() throws IOException {
     try (ProxyFixture plain = ProxyFixture.start();
-        TestClient client =
-            plain.route("orders.test", new RouteAction.FanOut(ORDERS)).client()) {
+        TestClient client = plain.route("orders.test", new RouteAction.FanOut(ORDERS)).client()) {
       client.send(post("now", "\r\n"));
       assertThat(client.answer().status()).isEqualTo(503);
     }

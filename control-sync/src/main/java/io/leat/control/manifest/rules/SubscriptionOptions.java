@@ -50,6 +50,10 @@ public record SubscriptionOptions(
   private static final String ORDERED = "ordered";
   private static final String PARALLELISM = "parallelism";
   private static final String BACKLOG = "backlog";
+
+  /** Of Channels only; it is no option of deliveries. */
+  private static final String SCHEMA_POLICY = "schema-policy";
+
   private static final int MOST_PARALLEL = 10_000;
   private static final int MOST_MEMBERS = 1_000_000;
   private static final Pattern PATH = Pattern.compile("\\$(\\.[A-Za-z0-9_-]{1,128}){0,16}");
@@ -87,6 +91,7 @@ public record SubscriptionOptions(
           BACKLOG,
           Rule.words("drain", "drop"));
 
+  private static final Rule POLICY = Rule.words("warn", "reject");
   private static final Rule BOOLEAN = Rule.words("true", "false");
 
   private static String[] roles() {
@@ -174,10 +179,11 @@ public record SubscriptionOptions(
   private static void check(String key, String value, Findings findings) {
     String path = "metadata.annotations[" + key + "]";
     String name = key.substring(PREFIX.length());
-    Rule rule = rule(name);
+    Rule rule = name.equals(SCHEMA_POLICY) ? POLICY : rule(name);
     if (rule == null) {
       Set<String> names = new TreeSet<>(RULES.keySet());
       names.add(ORDERED);
+      names.add(SCHEMA_POLICY);
       String nearest = NearestName.of(name, names);
       if (nearest != null) {
         findings.add(

@@ -130,6 +130,7 @@ final class Consumer {
     }
     if (!batch.position().equals(before)) {
       position.write(batch.position());
+      source.kept();
     }
     return !batch.lines().isEmpty();
   }

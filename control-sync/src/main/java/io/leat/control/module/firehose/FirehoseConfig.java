@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.module.ModuleFailure;
 import io.leat.control.module.schema.ParamSchema;
+import io.leat.proxy.table.ChannelId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,8 @@ record FirehoseConfig(JsonNode json) {
                 'type':{'type':'string','enum':['file','http','channel']},
                 'path':{'type':'string','minLength':1},
                 'url':{'type':'string','minLength':1},
-                'channel':{'type':'string','minLength':1},
+                'name':{'type':'string','minLength':1},
+                'namespace':{'type':'string','minLength':1},
                 'interval_millis':{'type':'integer','minimum':50,'maximum':3600000}}},
             'sink':{'type':'object','required':['type'],'additionalProperties':false,
               'properties':{
@@ -76,6 +78,21 @@ record FirehoseConfig(JsonNode json) {
     return Duration.ofMillis(json.at("/source/interval_millis").asInt(DEFAULT_INTERVAL));
   }
 
+  /** Whether the lines are the events of a Channel. */
+  boolean ofChannel() {
+    return json.at("/source/type").asText().equals("channel");
+  }
+
+  /**
+   * The Channel of the source.
+   *
+   * @param namespace when it names none
+   */
+  ChannelId channel(String namespace) {
+    JsonNode source = json.path("source");
+    return new ChannelId(source.path("namespace").asText(namespace), source.path("name").asText());
+  }
+
   FirehoseConfig with(String field, JsonNode value) {
     ObjectNode copy = json.deepCopy();
     copy.set(field, value);
@@ -91,11 +108,11 @@ record FirehoseConfig(JsonNode json) {
   /** Judges what no schema can. */
   void check() throws ModuleFailure {
     if (json.has("source")) {
-      if (json.at("/source/type").asText().equals("channel")) {
-        throw ModuleFailure.badRequest(
-            "source.type: channel is not supported yet: use file or http");
+      if (!ofChannel()) {
+        end("source");
+      } else if (json.at("/source/name").asText("").isEmpty()) {
+        throw ModuleFailure.badRequest("source.name: is required");
       }
-      end("source");
     }
     if (json.has("sink")) {
       end("sink");

@@ -14,6 +14,8 @@ import io.leat.control.module.ModuleFailure;
 import io.leat.control.module.ModuleResource;
 import io.leat.control.module.ResourceState;
 import io.leat.control.module.schema.ParamSchema;
+import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.table.ChannelId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,7 +27,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,7 @@ public final class FirehoseModule implements Module, AutoCloseable {
   private final Path positions;
   private final InstantSource clock;
   private final LogBook logs;
+  private final Supplier<Optional<ChannelEngine>> channels;
   private final Map<String, Consumer> consumers = new ConcurrentHashMap<>();
   private @Nullable HttpClient client;
 
@@ -61,11 +66,17 @@ public final class FirehoseModule implements Module, AutoCloseable {
    * A module without consumers.
    *
    * @param positions folder of how far each of them came
+   * @param channels the Channels of this process, while there are any
    */
-  public FirehoseModule(Path positions, InstantSource clock, LogBook logs) {
+  public FirehoseModule(
+      Path positions,
+      InstantSource clock,
+      LogBook logs,
+      Supplier<Optional<ChannelEngine>> channels) {
     this.positions = positions;
     this.clock = clock;
     this.logs = logs;
+    this.channels = channels;
   }
 
   @Override
@@ -164,7 +175,7 @@ public final class FirehoseModule implements Module, AutoCloseable {
       case CHECK -> check(config);
       case REWIND -> rewind(resource, config, to);
       case START -> start(resource, config);
-      case FORGET -> position(resource).delete();
+      case FORGET -> forget(resource);
       default -> throw ModuleFailure.badRequest("no step '" + step + "' is known");
     }
     List<String> said = config.logs("DEBUG") ? List.of("DEBUG step " + step) : List.of();
@@ -198,6 +209,16 @@ public final class FirehoseModule implements Module, AutoCloseable {
     return new Position(positions.resolve(resource.uid() + ".position"));
   }
 
+  private void forget(ModuleResource resource) throws IOException {
+    position(resource).delete();
+    channels.get().ifPresent(engine -> engine.followers().unfollow(place(resource), null));
+  }
+
+  /** Under which name the Channels keep how far it came. */
+  private static String place(ModuleResource resource) {
+    return KIND + "-" + resource.uid();
+  }
+
   private void stop(ModuleResource resource) throws InterruptedException {
     Consumer running = consumers.get(resource.uid());
     if (running != null) {
@@ -221,7 +242,7 @@ public final class FirehoseModule implements Module, AutoCloseable {
       throws IOException, InterruptedException {
     Position position = position(resource);
     if (to.equals("latest") && config.json().has("source")) {
-      position.write(source(config).end());
+      position.write(source(resource, config).end());
     } else {
       position.delete();
     }
@@ -233,16 +254,26 @@ public final class FirehoseModule implements Module, AutoCloseable {
       return;
     }
     stop(resource);
+    ChannelId channel = config.ofChannel() ? channel(resource, config) : null;
+    channels.get().ifPresent(engine -> engine.followers().unfollow(place(resource), channel));
     if (config.runs(clock.instant())) {
       Consumer.Ports ports =
-          new Consumer.Ports(source(config), sink(config), position(resource), logs);
+          new Consumer.Ports(source(resource, config), sink(config), position(resource), logs);
       Consumer fresh = new Consumer(resource.urn(), config, ports);
       consumers.put(resource.uid(), fresh);
       fresh.start();
     }
   }
 
-  private Source source(FirehoseConfig config) {
+  /** Without another word a Channel is that of the namespace with the name of the project. */
+  private static ChannelId channel(ModuleResource resource, FirehoseConfig config) {
+    return config.channel(resource.urn().project());
+  }
+
+  private Source source(ModuleResource resource, FirehoseConfig config) {
+    if (config.ofChannel()) {
+      return new ChannelSource(channels, channel(resource, config), place(resource));
+    }
     JsonNode source = config.json().path("source");
     return source.path("type").asText().equals("file")
         ? new FileSource(Path.of(source.path("path").asText()))

@@ -15,6 +15,9 @@ interface Source {
    */
   Batch next(String position) throws IOException, InterruptedException;
 
+  /** What was handed out last is delivered, and the position behind it is kept. */
+  default void kept() throws IOException {}
+
   /** The position after everything that there is now. */
   String end() throws IOException, InterruptedException;
 

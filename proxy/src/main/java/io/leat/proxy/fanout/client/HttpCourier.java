@@ -84,7 +84,7 @@ public final class HttpCourier implements Courier {
       case LiveSplit split -> {
         if (entry.policy().admits(loop.now())) {
           LiveTarget target = entry.policy().pick(split, parsed, loop.index());
-          route(entry, target, head, parcel);
+          route(entry, target, head);
           post(parcel, target, head, false, ended);
         } else {
           head.release();
@@ -158,7 +158,7 @@ public final class HttpCourier implements Courier {
   }
 
   /** Adds what the route says, which the endpoint gets but the route was not chosen by. */
-  private static void route(LiveEntry entry, LiveTarget target, ByteBuf head, Parcel parcel) {
+  private static void route(LiveEntry entry, LiveTarget target, ByteBuf head) {
     byte[][] set = target.setHeaders();
     byte[] lines = entry.policy().requestEdit().lines();
     String host = entry.entry().rewriteHost();

@@ -310,7 +310,7 @@ final class Deliverer {
           conclude(errand.item(), List.of(), () -> succeeded(errand, reply.status()));
       case RoleOutcome.Violation(String reason, String detail) ->
           violation(errand, reply.status(), reason + ": " + detail);
-      case RoleOutcome.Forward(List<RoleOutcome.Hop> hops, RoleOutcome.Note note) -> {
+      case RoleOutcome.Forward(List<RoleOutcome.Hop> hops, _) -> {
         List<LogRecord> records = new ArrayList<>(hops.size());
         for (RoleOutcome.Hop hop : hops) {
           records.add(record(errand, reply, hop));

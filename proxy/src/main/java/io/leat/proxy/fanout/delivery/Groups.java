@@ -48,6 +48,10 @@ final class Groups {
   private final TreeMap<Long, Member> members = new TreeMap<>();
   private final Map<String, Item> waiting = new HashMap<>();
   private final ArrayDeque<Tombstone> tombstones = new ArrayDeque<>();
+
+  /** How many tombstones there are; any thread. */
+  private volatile int remembered;
+
   private int calls;
   private long lastOffset = -1;
   private long lookedAt = -1;
@@ -98,6 +102,13 @@ final class Groups {
   /** Members and calls that keep memory are so many that nothing more is read. */
   boolean full() {
     return calls > owner.subscriber().delivery().parallelism();
+  }
+
+  /**
+   * Records that only say that a group is closed; the log counts them as unfinished. Any thread.
+   */
+  int remembered() {
+    return remembered;
   }
 
   /** Takes an item in flight as a member, or has it finished otherwise. */
@@ -178,6 +189,7 @@ final class Groups {
       restore(closed);
     }
     tombstones.add(new Tombstone(offset, closed.closedAt()));
+    remembered = tombstones.size();
     seen(offset);
     forget();
     arm();
@@ -203,6 +215,7 @@ final class Groups {
         && (tombstones.getFirst().closedAt() < before || tombstones.size() > MOST_TOMBSTONES)) {
       owner.finish(tombstones.removeFirst().offset());
     }
+    remembered = tombstones.size();
   }
 
   private void seen(long offset) {
@@ -286,5 +299,6 @@ final class Groups {
       offer(again, member.stored());
     });
     tombstones.addAll(before.tombstones);
+    remembered = tombstones.size();
   }
 }

@@ -53,7 +53,7 @@ public final class Subscription {
   /** Which reading of the log is the valid one; the feeder's thread. */
   private volatile int readEpoch;
 
-  private @Nullable Groups groups;
+  private volatile @Nullable Groups groups;
   private int epoch;
   private int inFlight;
   private int waiting;
@@ -62,6 +62,10 @@ public final class Subscription {
   private boolean stopped;
   private boolean pumping;
   private boolean pumpAgain;
+  private @Nullable Leaving leaving;
+
+  /** What the control thread said last, which the event loop may not have heard yet. */
+  private boolean departs;
 
   /** Events before it are beyond the limits of their Channel; any thread. */
   private volatile long givenUpBefore;
@@ -86,9 +90,11 @@ public final class Subscription {
 
   /** Goes on with what the table says now; the first call starts the delivery. */
   public void update(ChannelSubscriber next) {
+    departs = false;
     loop.execute(() -> {
       AggregatePolicy before = subscriber.aggregate();
       subscriber = next;
+      leaving = null;
       observedGeneration = next.generation();
       Groups old = groups;
       if (old == null || !Objects.equals(before, next.aggregate())) {
@@ -114,6 +120,36 @@ public final class Subscription {
     } else if (before != null) {
       before.release();
     }
+  }
+
+  /**
+   * Delivers what it still has, and takes no new events.
+   *
+   * @param limit how long at most
+   * @param left told when that is done
+   */
+  public void leave(Duration limit, Runnable left) {
+    departs = true;
+    long from = log.stats().nextOffset();
+    loop.execute(() -> {
+      Leaving ending = new Leaving(from, left);
+      leaving = ending;
+      ready.removeIf(each -> {
+        boolean later = !ending.takes(each.offset, each.kind);
+        if (later) {
+          bytes -= each.cost;
+          cursor.finish(each.offset);
+        }
+        return later;
+      });
+      loop.after(limit.toNanos(), ending::end);
+      pump();
+    });
+  }
+
+  /** Whether it only delivers what it still has; the control thread. */
+  public boolean isLeaving() {
+    return departs;
   }
 
   /** Ends; what is in flight ends without effect. */
@@ -195,7 +231,8 @@ public final class Subscription {
 
   /** Events that are not finished. */
   public long backlog() {
-    return cursor.backlog();
+    Groups grouping = groups;
+    return Math.max(0, cursor.backlog() - (grouping == null ? 0 : grouping.remembered()));
   }
 
   /** The receipt of an event, if it was seen lately. */
@@ -228,6 +265,10 @@ public final class Subscription {
       }
     } while (pumpAgain);
     pumping = false;
+    Leaving ending = leaving;
+    if (ending != null && !stopped && inFlight + waiting + ready.size() == 0) {
+      ending.idle(cursor.backlog(), log.stats().nextOffset());
+    }
     readMore();
   }
 
@@ -273,10 +314,15 @@ public final class Subscription {
     reading = false;
     problem = "";
     if (at == epoch && !stopped) {
+      Leaving ending = leaving;
       for (LogEntry each : entries) {
-        Item item = new Item(each, epoch);
-        bytes += item.cost;
-        ready.add(item);
+        if (ending == null || ending.takes(each.offset(), each.kind())) {
+          Item item = new Item(each, epoch);
+          bytes += item.cost;
+          ready.add(item);
+        } else {
+          cursor.finish(each.offset());
+        }
       }
     }
     pump();

@@ -3,6 +3,7 @@ package io.leat.proxy.fanout.ingress;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.leat.proxy.fanout.ChannelEngine;
+import io.leat.proxy.fanout.IngestListener;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.fanout.event.EventReading;
@@ -103,7 +104,18 @@ public final class ChannelIngress {
           engine.keep(
               channel,
               stored(channel, events.events(), headers),
-              refusal -> loop.execute(() -> ended(refusal, answer)));
+              new IngestListener() {
+                @Override
+                public void ingested(@Nullable Rejection refusal) {
+                  loop.execute(() -> ended(refusal, answer));
+                }
+
+                @Override
+                public void broken(String problem) {
+                  OwnAnswer with = OwnAnswer.explained(Rejection.EVENT_SCHEMA, problem);
+                  loop.execute(() -> answer.refuse(Rejection.EVENT_SCHEMA, with));
+                }
+              });
     }
   }
 

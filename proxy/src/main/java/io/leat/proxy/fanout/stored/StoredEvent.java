@@ -98,7 +98,8 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
       DataOutputStream out = new DataOutputStream(bytes);
       out.writeByte(VERSION);
       write(out);
-      return new LogRecord(EVENT, "", bytes.toByteArray());
+      String lane = event.attribute("partitionkey");
+      return new LogRecord(EVENT, "", lane == null ? "" : lane, bytes.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
