@@ -36,6 +36,38 @@ final class KeepAliveClient implements AutoCloseable {
     return receive();
   }
 
+  /** Any request; {@code fields} are header fields in pairs of name and value. */
+  Answer request(String method, String host, byte[] body, String... fields) throws IOException {
+    StringBuilder head = new StringBuilder(method).append(" / HTTP/1.1\r\nHost: ").append(host);
+    head.append("\r\nContent-Length: ").append(body.length);
+    for (int i = 0; i < fields.length; i += 2) {
+      head.append("\r\n").append(fields[i]).append(": ").append(fields[i + 1]);
+    }
+    ByteArrayOutputStream all = new ByteArrayOutputStream(512 + body.length);
+    all.writeBytes(head.append("\r\n\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    all.writeBytes(body);
+    socket.getOutputStream().write(all.toByteArray());
+    return receive();
+  }
+
+  /** Sends an event in binary mode. */
+  Answer event(String host, String id, byte[] data) throws IOException {
+    return request(
+        "POST",
+        host,
+        data,
+        "ce-specversion",
+        "1.0",
+        "ce-id",
+        id,
+        "ce-source",
+        "/test",
+        "ce-type",
+        "test.event",
+        "content-type",
+        "application/octet-stream");
+  }
+
   void send(String host, String path) throws IOException {
     String head = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
     socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));

@@ -180,6 +180,17 @@ final class LeatProcess implements AutoCloseable {
         .sum();
   }
 
+  /** The sum of the series of a metric that have all of these labels, such as {@code a="b"}. */
+  double metric(String name, String... labels) {
+    return admin("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .filter(line -> Stream.of(labels).allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
   /** Resident memory in bytes. */
   long residentBytes() {
     try {

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Environment: {@code VERSION} is echoed; {@code START_DELAY_MILLIS} before it listens; {@code
  * WORK_MILLIS} per request; {@code FAIL_EVERY} answers each so-many-th request with 500; {@code
  * JOURNAL} is a file that gets one line per request, in the order of arrival at this process:
- * version, pid, requests in flight, path.
+ * version, pid, requests in flight, path, and the id of the event if it is one.
  */
 final class TestApp {
   private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
@@ -50,7 +50,8 @@ final class TestApp {
   private static void answer(HttpExchange exchange) throws IOException {
     int now = IN_FLIGHT.incrementAndGet();
     try (exchange) {
-      note(now, exchange.getRequestURI().toString());
+      String event = exchange.getRequestHeaders().getFirst("ce-id");
+      note(now, exchange.getRequestURI() + (event == null ? "" : " " + event));
       pause("WORK_MILLIS");
       exchange.getRequestBody().readAllBytes();
       String text = VERSION + " " + ProcessHandle.current().pid() + " " + now;
