@@ -13,8 +13,8 @@ import java.util.Locale;
  * Channels over HTTP beside the plain proxy: the same bodies to a Route, to a Channel with one
  * subscriber and to one with ten, in turns; then the time from a 202 to the delivery at half load.
  *
- * <p>Leat has one processor; wrk, the sender and the subscribers share the other. Arguments:
- * {@code [--rounds=N] [--seconds=N] [--bytes=N] [--connections=N]}.
+ * <p>Leat has one processor; wrk, the sender and the subscribers share the other. Arguments: {@code
+ * [--rounds=N] [--seconds=N] [--bytes=N] [--connections=N]}.
  */
 public final class ChannelLoad {
   private static final String ONE = "one.default.channels.localhost";
@@ -71,7 +71,8 @@ public final class ChannelLoad {
         wrk(stage, script, host);
       }
       Turn[] best = new Turn[3];
-      System.out.printf("%-8s %12s %14s %10s %8s%n", "round", "requests/s", "deliveries/s", "us", "p99");
+      System.out.printf(
+          "%-8s %12s %14s %10s %8s%n", "round", "requests/s", "deliveries/s", "us", "p99");
       for (int round = 0; round < rounds; round++) {
         best[0] = better(best[0], turn(stage, script, Stage.PLAIN, "plain"));
         best[1] = better(best[1], turn(stage, script, ONE, "one"));
@@ -79,7 +80,8 @@ public final class ChannelLoad {
       }
       System.out.printf(
           Locale.ROOT,
-          "in with 1 subscriber: %.2f x plain (bar 0.50); deliveries to 10: %.2f x plain (bar 0.60)%n",
+          "in with 1 subscriber: %.2f x plain (bar 0.50); deliveries to 10: %.2f x plain (bar"
+              + " 0.60)%n",
           best[1].accepted() / best[0].accepted(),
           best[2].delivered() / best[0].accepted());
       half = (int) (best[1].accepted() / 2);

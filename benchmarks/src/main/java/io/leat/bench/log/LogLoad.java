@@ -84,8 +84,17 @@ public final class LogLoad {
   public static void main(String[] arguments) throws IOException {
     Options options = Options.of(arguments);
     print(
-        "%-8s %9s %8s %12s %9s %9s %9s %8s",
-        "sync", "in flight", "bytes", "events/s", "p50 ms", "p99 ms", "max ms", "rss MiB");
+        String.format(
+            Locale.ROOT,
+            "%-8s %9s %8s %12s %9s %9s %9s %8s",
+            "sync",
+            "in flight",
+            "bytes",
+            "events/s",
+            "p50 ms",
+            "p99 ms",
+            "max ms",
+            "rss MiB"));
     for (int i = 0; i < options.inFlight().size(); i++) {
       int inFlight = options.inFlight().get(i);
       Path directory = options.directory().resolve("in-flight-" + inFlight);
@@ -126,15 +135,17 @@ public final class LogLoad {
       double seconds = (System.nanoTime() - begun) / 1e9;
       if (row > 1) {
         print(
-            "%-8s %9d %8d %12.0f %9.3f %9.3f %9.3f %8d",
-            options.durability(),
-            inFlight,
-            options.bytes(),
-            records / seconds,
-            latencies.getValueAtPercentile(50) / 1e6,
-            latencies.getValueAtPercentile(99) / 1e6,
-            latencies.getMaxValue() / 1e6,
-            residentMib());
+            String.format(
+                Locale.ROOT,
+                "%-8s %9d %8d %12.0f %9.3f %9.3f %9.3f %8d",
+                options.durability(),
+                inFlight,
+                options.bytes(),
+                records / seconds,
+                latencies.getValueAtPercentile(50) / 1e6,
+                latencies.getValueAtPercentile(99) / 1e6,
+                latencies.getMaxValue() / 1e6,
+                residentMib()));
       }
     }
   }
@@ -170,8 +181,12 @@ public final class LogLoad {
       List<LogEntry> entries = cursor.read(100, 1 << 20);
       double opened = (System.nanoTime() - begun) / 1e6;
       print(
-          "opened %d MiB and read the first records in %.0f ms, backlog %d",
-          log.stats().bytes() >> 20, opened, cursor.backlog());
+          String.format(
+              Locale.ROOT,
+              "opened %d MiB and read the first records in %.0f ms, backlog %d",
+              log.stats().bytes() >> 20,
+              opened,
+              cursor.backlog()));
       begun = System.nanoTime();
       long read = 0;
       while (!entries.isEmpty()) {
@@ -181,8 +196,12 @@ public final class LogLoad {
       }
       double seconds = (System.nanoTime() - begun) / 1e9;
       print(
-          "read and finished %d records at %.0f events/s, rss %d MiB",
-          read, read / seconds, residentMib());
+          String.format(
+              Locale.ROOT,
+              "read and finished %d records at %.0f events/s, rss %d MiB",
+              read,
+              read / seconds,
+              residentMib()));
     }
   }
 
@@ -203,7 +222,7 @@ public final class LogLoad {
     }
   }
 
-  private static void print(String format, Object... values) {
-    OUT.println(String.format(Locale.ROOT, format, values));
+  private static void print(String line) {
+    OUT.println(line);
   }
 }
