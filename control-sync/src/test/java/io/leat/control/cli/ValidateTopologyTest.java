@@ -101,16 +101,16 @@ final class ValidateTopologyTest {
         Arguments.of("error: cycle", 5, two() + ab + link("t", "b", "a")),
         Arguments.of(
             "warning: cycle", 0, two() + ab + subscription("t", "filter", "b", call(to("a")))),
-        Arguments.of("error: from-missing", 5, two() + ab + link("t", "gone", "b")),
-        Arguments.of("error: result-missing", 5, two() + link("s", "a", "gone")),
+        Arguments.of("error: from-missing", 0, two() + ab + link("t", "gone", "b")),
+        Arguments.of("error: result-missing", 0, two() + link("s", "a", "gone")),
         Arguments.of(
             "error: route-missing",
-            5,
+            0,
             two() + subscription("s", "router", "a", call(routes("gone")))),
-        Arguments.of("error: source-channel-missing", 5, two() + ab + source("gone")),
+        Arguments.of("error: source-channel-missing", 0, two() + ab + source("gone")),
         Arguments.of(
             "error: dead-letter-missing",
-            5,
+            0,
             two() + subscription("s", "filter", "a", call(delivery("gone")))),
         Arguments.of(
             "error: dead-letter-loop",
