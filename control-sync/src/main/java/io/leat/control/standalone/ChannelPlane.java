@@ -68,7 +68,7 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   /** On the thread of the channels. */
   private Map<String, Long> lostBefore = Map.of();
 
-  private boolean settled;
+  private volatile boolean settled;
   private boolean closed;
 
   /** The engine and its ingress on every event loop. */
@@ -99,10 +99,8 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
 
   /** The first table is whole: what only an earlier life knew is let go. */
   void settled() {
-    later(() -> {
-      settled = true;
-      dropStrays();
-    });
+    settled = true;
+    later(this::dropStrays);
   }
 
   private synchronized void later(Runnable task) {
