@@ -259,6 +259,23 @@ final class KafkaCursor implements LogCursor {
     }
   }
 
+  /**
+   * Whether it has taken a record that was acknowledged, or has no room: a transaction may be
+   * committed some time before the end of its partition shows it.
+   */
+  boolean hasTaken(long packed) {
+    lock.lock();
+    try {
+      long end = KafkaRecords.offset(packed) + 1;
+      return !hasRoom()
+          || partitions.entrySet().stream()
+              .filter(each -> each.getKey().partition() == KafkaRecords.partition(packed))
+              .anyMatch(each -> each.getValue().behind(end) == 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   int buffered() {
     lock.lock();
     try {

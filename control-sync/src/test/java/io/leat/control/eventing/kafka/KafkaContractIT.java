@@ -1,6 +1,7 @@
 package io.leat.control.eventing.kafka;
 
 import io.leat.proxy.log.AppendListener;
+import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.DurableEventLogContract;
 import io.leat.proxy.log.EventLog;
@@ -11,6 +12,7 @@ import io.leat.proxy.log.LogStats;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -32,19 +34,26 @@ final class KafkaContractIT extends DurableEventLogContract {
 
   @Override
   protected EventLog open() {
-    return new SettledLog(KafkaLogs.open(channel, broker.arguments(1), "a"));
+    return new SettledLog(KafkaLogs.open(channel, broker.arguments(1), "a"), new AtomicLong(-1));
   }
 
   /** The log, with cursors that wait for what is under way. */
-  private record SettledLog(KafkaLog log) implements EventLog {
+  private record SettledLog(KafkaLog log, AtomicLong last) implements EventLog {
     @Override
     public void append(List<LogRecord> records, AppendListener listener) {
-      log.append(records, listener);
+      log.append(
+          records,
+          (outcome, first) -> {
+            if (outcome == AppendOutcome.DURABLE) {
+              last.accumulateAndGet(first + records.size() - 1, Math::max);
+            }
+            listener.appended(outcome, first);
+          });
     }
 
     @Override
     public LogCursor cursor(String name, CursorStart start) {
-      return new SettledCursor((KafkaCursor) log.cursor(name, start));
+      return new SettledCursor((KafkaCursor) log.cursor(name, start), last);
     }
 
     @Override
@@ -68,9 +77,12 @@ final class KafkaContractIT extends DurableEventLogContract {
     }
   }
 
-  private record SettledCursor(KafkaCursor cursor) implements LogCursor {
+  private record SettledCursor(KafkaCursor cursor, AtomicLong last) implements LogCursor {
     private void settle() {
-      KafkaLogs.until(cursor::settled);
+      KafkaLogs.until(() -> {
+        long known = last.get();
+        return cursor.settled() && (known < 0 || cursor.hasTaken(known));
+      });
     }
 
     @Override
