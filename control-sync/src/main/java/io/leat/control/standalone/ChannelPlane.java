@@ -189,9 +189,7 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   private void dropStrays() {
     Running now = running;
     if (now != null) {
-      now.engine().observed().stream()
-          .filter(each -> !each.strays().isEmpty())
-          .forEach(each -> now.engine().dropStrays(each.id()));
+      table.current().channels().forEach(each -> now.engine().dropStrays(each.id()));
     }
   }
 
@@ -303,11 +301,6 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   List<ChannelCounts> counts() {
     Running now = running;
     return now == null ? List.of() : now.engine().counts();
-  }
-
-  /** Takes no more events from outside. */
-  void drain() {
-    engine().ifPresent(ChannelEngine::drain);
   }
 
   /** Ends the deliveries and closes the logs, while the event loops still run. */

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -427,19 +428,23 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
   }
 
   /**
+   * Cursors that a Channel's log keeps and no subscriber of the table has; they hold events back
+   * until {@link #dropStrays}. May ask a broker: any thread but an event loop.
+   */
+  public Set<String> strays(ChannelId id) {
+    LiveChannel live = channels.get(id);
+    return live == null ? Set.of() : live.strays();
+  }
+
+  /**
    * Forgets the cursors of a Channel's log that no subscriber of the table has.
    *
    * <p>Not done when a log is opened: the first table after a start may not have every subscriber.
    */
   public void dropStrays(ChannelId id) {
-    LiveChannel live = channels.get(id);
-    EventLog log = live == null ? null : live.log();
-    if (live != null && log != null) {
-      for (String cursor : log.cursors()) {
-        if (!live.subscriptions.containsKey(cursor) && !Followers.has(cursor)) {
-          feeder.run(() -> log.drop(cursor));
-        }
-      }
+    EventLog log = log(id);
+    if (log != null) {
+      strays(id).forEach(cursor -> feeder.run(() -> log.drop(cursor)));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -144,15 +145,20 @@ final class LiveChannel {
     return new ChannelCounts(channel.id(), accepted.sum(), reasons, warned.sum(), bytes, each);
   }
 
+  /** Cursors that the log keeps and no subscriber has; the log may ask a broker. */
+  Set<String> strays() {
+    EventLog of = log;
+    Set<String> strays = new TreeSet<>(of == null ? Set.of() : of.cursors());
+    strays.removeIf(each -> subscriptions.containsKey(each) || Followers.has(each));
+    return strays;
+  }
+
   ObservedChannel observed() {
     EventLog of = log;
     boolean ready = of != null && !of.stats().failed();
     String message = ready ? "" : problem.isEmpty() ? "the log failed" : problem;
     List<ObservedChannel.ObservedSubscriber> each = new ArrayList<>();
-    TreeSet<String> strays = new TreeSet<>(of == null ? List.of() : of.cursors());
-    strays.removeIf(Followers::has);
     subscriptions.forEach((uid, subscription) -> {
-      strays.remove(uid);
       long generation = subscription.observedGeneration();
       each.add(
           new ObservedChannel.ObservedSubscriber(
@@ -163,6 +169,6 @@ final class LiveChannel {
               ready ? subscription.problem() : message,
               subscription.lastCall()));
     });
-    return new ObservedChannel(channel.id(), ready, message, List.copyOf(each), strays);
+    return new ObservedChannel(channel.id(), ready, message, List.copyOf(each));
   }
 }

@@ -3,7 +3,6 @@ package io.leat.proxy.fanout;
 import io.leat.proxy.fanout.account.LastCall;
 import io.leat.proxy.table.ChannelId;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ready whether it takes events
  * @param message why not; empty when it does
- * @param strays cursors that its log keeps and no subscriber of the table has; they hold events
- *     back until {@link ChannelEngine#dropStrays}
  */
 public record ObservedChannel(
     ChannelId id,
     boolean ready,
     String message,
-    List<ObservedSubscriber> subscribers,
-    Set<String> strays) {
+    List<ObservedSubscriber> subscribers) {
 
   /**
    * What the data plane has made of one subscriber.

@@ -267,7 +267,7 @@ final class IsolationTest {
       await()
           .untilAsserted(() -> {
             ObservedChannel observed = channels.engine().observed().getFirst();
-            assertThat(observed.strays()).isEmpty();
+            assertThat(channels.engine().strays(ChannelFixture.id("c"))).isEmpty();
             assertThat(observed.subscribers()).hasSize(1);
           });
       channels.send("c", ChannelFixture.event("more"));

@@ -151,7 +151,7 @@ final class RedriveTest {
     assertThat(read(10)).contains("e3");
     channels.engine().followers().unfollow("f", null);
     assertThat(channels.engine().observed())
-        .allSatisfy(each -> assertThat(each.strays()).isEmpty());
+        .allSatisfy(each -> assertThat(channels.engine().strays(each.id())).isEmpty());
   }
 
   private Follower follower() {
