@@ -27,34 +27,6 @@ public record Status(
     @Nullable Rollout rollout,
     @Nullable EventingStatus eventing) {
 
-  /** A status of a kind of Serving. */
-  public Status(
-      long observedGeneration,
-      List<Condition> conditions,
-      @Nullable String url,
-      @Nullable Address address,
-      @Nullable String latestCreatedRevisionName,
-      @Nullable String latestReadyRevisionName,
-      @Nullable List<Spec.TrafficTarget> traffic,
-      @Nullable Integer actualReplicas,
-      @Nullable Integer desiredReplicas,
-      @Nullable String logUrl,
-      @Nullable Rollout rollout) {
-    this(
-        observedGeneration,
-        conditions,
-        url,
-        address,
-        latestCreatedRevisionName,
-        latestReadyRevisionName,
-        traffic,
-        actualReplicas,
-        desiredReplicas,
-        logUrl,
-        rollout,
-        null);
-  }
-
   /** A status of a kind of eventing. */
   public static Status ofEventing(
       long observedGeneration,
@@ -77,7 +49,7 @@ public record Status(
         eventing.equals(EventingStatus.NONE) ? null : eventing);
   }
 
-  /** A status without a rollout. */
+  /** A status of a kind of Serving, without a rollout. */
   public Status(
       long observedGeneration,
       List<Condition> conditions,
@@ -100,6 +72,7 @@ public record Status(
         actualReplicas,
         desiredReplicas,
         logUrl,
+        null,
         null);
   }
 

@@ -60,7 +60,7 @@ public final class RouteReconciler implements Reconciler {
         List.of(assignment.condition(), ingress(assignment, publication, served), certificate);
     Status status =
         new Status(
-            route.metadata().generation(),
+                route.metadata().generation(),
             Conditions.withReady(parts),
             names.url(route, null),
             new Status.Address(names.localUrl(route, null)),
@@ -69,8 +69,8 @@ public final class RouteReconciler implements Reconciler {
             assignment.traffic(),
             null,
             null,
-            null,
-            assignment.rollout());
+            null)
+            .withRollout(assignment.rollout());
     Plan.Builder plan = new Plan.Builder().status(route, status);
     if (assignment.next() != null) {
       plan.add(new Change.Requeue(assignment.next()));

@@ -97,7 +97,8 @@ public final class ServiceReconciler implements Reconciler {
             mirror("RoutesReady", service, route));
     Status ofConfiguration = ownStatus(service, configuration);
     Status ofRoute = ownStatus(service, route);
-    return new Status(
+    Status status =
+        new Status(
         service.metadata().generation(),
         Conditions.withReady(parts),
         ofRoute.url(),
@@ -107,8 +108,8 @@ public final class ServiceReconciler implements Reconciler {
         ofRoute.traffic(),
         null,
         null,
-        null,
-        ofRoute.rollout());
+        null);
+    return status.withRollout(ofRoute.rollout());
   }
 
   private static Condition mirror(String type, Resource service, @Nullable Resource child) {
