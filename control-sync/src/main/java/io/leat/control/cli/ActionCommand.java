@@ -9,7 +9,6 @@ import io.leat.control.module.LeatKinds;
 import io.leat.control.module.Urn;
 import io.leat.proxy.config.NearestName;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -75,13 +74,7 @@ final class ActionCommand implements Runnable {
       description = "Wait until it is done; exit code 6 when the time is up before.")
   private boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description = "How long --wait waits (default: ${DEFAULT-VALUE}).")
-  private Duration timeout = Duration.ofSeconds(60);
+  @Mixin private final WaitLimit limit = new WaitLimit();
 
   @Option(
       names = {"-o", "--output"},
@@ -194,7 +187,7 @@ final class ActionCommand implements Runnable {
   }
 
   private JsonNode awaited(ServerClient client, String path, JsonNode first) {
-    long end = System.nanoTime() + timeout.toNanos();
+    long end = System.nanoTime() + limit.time().toNanos();
     JsonNode resource = first;
     while (status(resource).equals(PENDING)) {
       if (System.nanoTime() - end >= 0) {
@@ -202,7 +195,7 @@ final class ActionCommand implements Runnable {
             ExitCode.TIMED_OUT,
             name
                 + " is not done after "
-                + timeout.toSeconds()
+                + limit.time().toSeconds()
                 + " s"
                 + why(resource.at("/state/sync_last_error").asText("")));
       }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.cli.ManifestOption.Document;
 import io.leat.control.cli.ServedKinds.ServedKind;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +41,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Wait until what was applied is ready.")
   private boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description = "How long --wait waits (default: ${DEFAULT-VALUE}).")
-  private Duration timeout = Duration.ofSeconds(60);
+  @Mixin private final WaitLimit limit = new WaitLimit();
 
   @Option(
       names = "--force-conflicts",
@@ -96,7 +89,7 @@ final class ApplyCommand implements Callable<Integer> {
     if (code != ExitCode.OK) {
       err.println("error: " + advice(code));
     } else if (wait) {
-      Awaiting awaiting = new Awaiting(server.client(), timeout);
+      Awaiting awaiting = new Awaiting(server.client(), limit.time());
       applied.forEach((wanted, generation) -> {
         if (wanted.kind().ready()) {
           awaiting.ready(wanted, generation);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.leat.control.cli.ManifestOption.Document;
 import io.leat.control.cli.ServedKinds.ServedKind;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,13 +45,7 @@ final class DeleteCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Wait until what was deleted is gone.")
   private boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description = "How long --wait waits (default: ${DEFAULT-VALUE}).")
-  private Duration timeout = Duration.ofSeconds(60);
+  @Mixin private final WaitLimit limit = new WaitLimit();
 
   DeleteCommand() {}
 
@@ -113,7 +106,7 @@ final class DeleteCommand implements Callable<Integer> {
     }
     out.flush();
     if (wait && !dryRun) {
-      Awaiting awaiting = new Awaiting(client, timeout);
+      Awaiting awaiting = new Awaiting(client, limit.time());
       deleted.forEach(awaiting::gone);
     }
     return code;
