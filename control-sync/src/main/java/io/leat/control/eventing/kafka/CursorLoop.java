@@ -289,16 +289,6 @@ final class CursorLoop implements Runnable, ConsumerRebalanceListener, AutoClose
   @Override
   public void close() {
     stopped.countDown();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join(Duration.ofSeconds(60));
-      } catch (InterruptedException again) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Ended.await(thread);
   }
 }
