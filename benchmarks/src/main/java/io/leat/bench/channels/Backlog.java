@@ -1,11 +1,9 @@
 package io.leat.bench.channels;
 
-import io.leat.bench.compare.Load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -61,20 +59,6 @@ final class Backlog {
 
   private static void push(Stage stage, Path script, int seconds)
       throws IOException, InterruptedException {
-    Load.run(
-        List.of(
-            "taskset",
-            "-c",
-            "1",
-            "wrk",
-            "-t1",
-            "-c32",
-            "--latency",
-            "-d" + seconds + "s",
-            "-s",
-            script.toString(),
-            "-H",
-            "Host: " + HOST,
-            "http://127.0.0.1:" + stage.port() + "/"));
+    Events.send(stage.port(), HOST, script, 32, seconds);
   }
 }

@@ -128,20 +128,6 @@ public final class ChannelLoad {
   }
 
   private Load wrk(Stage stage, Path script, String host) throws IOException, InterruptedException {
-    return Load.run(
-        List.of(
-            "taskset",
-            "-c",
-            "1",
-            "wrk",
-            "-t1",
-            "-c" + connections,
-            "--latency",
-            "-d" + seconds + "s",
-            "-s",
-            script.toString(),
-            "-H",
-            "Host: " + host,
-            "http://127.0.0.1:" + stage.port() + "/"));
+    return Events.send(stage.port(), host, script, connections, seconds);
   }
 }

@@ -1,11 +1,13 @@
 package io.leat.bench.channels;
 
+import io.leat.bench.compare.Load;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The events that are sent, and the script by which wrk sends them. */
 final class Events {
@@ -41,6 +43,26 @@ final class Events {
         """
             .formatted(bytes, IDS));
     return script;
+  }
+
+  /** Sends by a script for some seconds, with one thread of wrk on the second processor. */
+  static Load send(int port, String host, Path script, int connections, int seconds)
+      throws IOException, InterruptedException {
+    return Load.run(
+        List.of(
+            "taskset",
+            "-c",
+            "1",
+            "wrk",
+            "-t1",
+            "-c" + connections,
+            "--latency",
+            "-d" + seconds + "s",
+            "-s",
+            script.toString(),
+            "-H",
+            "Host: " + host,
+            "http://127.0.0.1:" + port + "/"));
   }
 
   static byte[] request(String host, String id, int bytes) {
