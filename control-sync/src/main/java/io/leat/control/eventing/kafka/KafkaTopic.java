@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -55,32 +56,29 @@ final class KafkaTopic {
    * @throws IOException when no broker answers, or the topic that exists would lose records
    */
   static KafkaTopic open(Admin admin, String name, KafkaArguments arguments) throws IOException {
-    int partitions = describe(admin, name);
-    if (partitions == 0) {
-      create(admin, name, arguments);
-      partitions = arguments.partitions();
-    } else {
-      check(admin, name);
+    int partitions;
+    try {
+      partitions = await(description(admin, name)).partitions().size();
+    } catch (IOException failed) {
+      if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw failed;
+      }
+      if (create(admin, name, arguments)) {
+        return new KafkaTopic(admin, name, arguments.partitions());
+      }
+      partitions = patiently(() -> description(admin, name)).partitions().size();
     }
+    check(admin, name);
     return new KafkaTopic(admin, name, partitions);
   }
 
-  private static int describe(Admin admin, String name) throws IOException {
-    try {
-      return await(
-              Objects.requireNonNull(
-                  admin.describeTopics(List.of(name)).topicNameValues().get(name)))
-          .partitions()
-          .size();
-    } catch (IOException failed) {
-      if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-        return 0;
-      }
-      throw failed;
-    }
+  private static KafkaFuture<TopicDescription> description(Admin admin, String name) {
+    return Objects.requireNonNull(
+        admin.describeTopics(List.of(name)).topicNameValues().get(name));
   }
 
-  private static void create(Admin admin, String name, KafkaArguments arguments)
+  /** False when the topic exists: a broker may not know yet of a topic that another made. */
+  private static boolean create(Admin admin, String name, KafkaArguments arguments)
       throws IOException {
     NewTopic topic =
         new NewTopic(name, arguments.partitions(), arguments.replication())
@@ -99,18 +97,19 @@ final class KafkaTopic {
                     Integer.toString(KafkaClients.MOST_PAYLOAD + KafkaClients.ENVELOPE)));
     try {
       await(admin.createTopics(List.of(topic)).all());
+      return true;
     } catch (IOException failed) {
-      // Another process of the same Channel was faster.
-      if (!(failed.getCause() instanceof TopicExistsException)) {
-        throw failed;
+      if (failed.getCause() instanceof TopicExistsException) {
+        return false;
       }
+      throw failed;
     }
   }
 
   private static void check(Admin admin, String name) throws IOException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
     Config config =
-        await(
+        patiently(() ->
             Objects.requireNonNull(
                 admin.describeConfigs(List.of(resource)).values().get(resource)));
     String cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
