@@ -13,13 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat action}: has the server carry out an action of a resource's kind on it. */
 @Command(
@@ -47,7 +44,7 @@ final class ActionCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       index = "0",
@@ -87,9 +84,6 @@ final class ActionCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     ServerClient client = server.client();
     JsonNode modules =
         client.required(MODULES + ServerClient.encoded(namespace.name())).path("modules");
@@ -109,7 +103,7 @@ final class ActionCommand implements Runnable {
     if (wait) {
       resource = awaited(client, path, resource);
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     print(out, resource);
     out.flush();
     if (status(resource).equals(ERROR) && wait) {

@@ -10,12 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat apply}: makes the resources of a running Leat what manifests say. */
 @Command(
@@ -31,7 +28,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final ManifestOption manifests = new ManifestOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = "--dry-run",
@@ -52,11 +49,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     List<Document> documents = manifests.read(err);
     if (dryRun) {
       PlanRequest plan = PlanRequest.apply(server.client(), documents, force);

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,7 +28,7 @@ final class BackupCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
 
   @Parameters(paramLabel = "FILE", description = "The copy; must not exist.")
-  private @Nullable Path file;
+  private Path file = Path.of("");
 
   @Option(
       names = "--state-dir",
@@ -41,9 +40,6 @@ final class BackupCommand implements Runnable {
 
   @Override
   public void run() {
-    if (file == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     if (Files.exists(file)) {
       throw new CommandFailure(ExitCode.FAILURE, file + " exists already");
     }

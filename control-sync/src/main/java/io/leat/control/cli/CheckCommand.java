@@ -10,12 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat check}: whether this installation and its server are well, a line for each check. */
 @Command(
@@ -28,7 +25,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private final ServerOption server = new ServerOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = "--state-dir",
@@ -43,13 +40,10 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     java();
     stateDirectory();
     server();
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     lines.forEach(out::println);
     out.flush();
     return failed ? ExitCode.FAILURE : ExitCode.OK;

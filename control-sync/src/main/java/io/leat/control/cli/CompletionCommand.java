@@ -2,13 +2,11 @@ package io.leat.control.cli;
 
 import io.leat.control.cli.text.FishCompletion;
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat completion}: a script that lets a shell complete commands and options. */
 @Command(
@@ -26,7 +24,7 @@ final class CompletionCommand implements Runnable {
     FISH
   }
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(index = "0", paramLabel = "SHELL", description = "bash, zsh or fish.")
   private Shell shell = Shell.BASH;
@@ -35,11 +33,8 @@ final class CompletionCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    CommandLine root = spec.root().commandLine();
-    PrintWriter out = spec.commandLine().getOut();
+    CommandLine root = terminal.command().root().commandLine();
+    PrintWriter out = terminal.out();
     // The script for bash asks zsh to emulate what it needs.
     out.print(shell == Shell.FISH ? FishCompletion.script(root) : AutoComplete.bash("leat", root));
     out.flush();

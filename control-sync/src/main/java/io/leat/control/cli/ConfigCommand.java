@@ -3,12 +3,9 @@ package io.leat.control.cli;
 import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.NearestName;
 import java.io.PrintWriter;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat config}: about settings. */
 @Command(
@@ -18,15 +15,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = ConfigCommand.Explain.class)
 final class ConfigCommand implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   ConfigCommand() {}
 
   @Override
   public void run() {
-    if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Missing command: explain");
-    }
+    throw terminal.misuse("Missing command: explain");
   }
 
   /** {@code leat config explain KEY}: what a setting means and how to set it. */
@@ -35,7 +30,7 @@ final class ConfigCommand implements Runnable {
       description = "Say what a setting means, its default, and how to set it.",
       mixinStandardHelpOptions = true)
   static final class Explain implements Runnable {
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final Terminal terminal = new Terminal();
 
     @Parameters(
         index = "0",
@@ -47,10 +42,7 @@ final class ConfigCommand implements Runnable {
 
     @Override
     public void run() {
-      if (spec == null) {
-        throw new IllegalStateException("not started by the command line");
-      }
-      PrintWriter out = spec.commandLine().getOut();
+      PrintWriter out = terminal.out();
       ConfigKey found = ConfigKey.find(key);
       if (found != null) {
         explain(out, found);

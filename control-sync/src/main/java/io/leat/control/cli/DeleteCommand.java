@@ -12,10 +12,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat delete}: removes resources of a running Leat, and what they control. */
 @Command(
@@ -27,7 +25,7 @@ final class DeleteCommand implements Callable<Integer> {
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
   @Mixin private final ManifestOption manifests = new ManifestOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       index = "0",
@@ -51,11 +49,8 @@ final class DeleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     if ((kind != null && names.isEmpty()) || (kind == null) != manifests.isGiven()) {
       throw new CommandFailure(ExitCode.USAGE, "name KIND and NAME, or manifests by -f");
     }

@@ -5,12 +5,9 @@ import io.leat.control.cli.ServedKinds.ServedKind;
 import io.leat.control.cli.text.DescribeText;
 import java.io.PrintWriter;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat describe}: all that is known of one resource, for a person. */
 @Command(
@@ -21,7 +18,7 @@ final class DescribeCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(index = "0", paramLabel = "KIND", description = "Kind, plural or short name.")
   private String kind = "";
@@ -33,9 +30,6 @@ final class DescribeCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     ServerClient client = server.client();
     ServedKind served = new ServedKinds(client).named(kind);
     JsonNode resource = client.required(served.path(namespace.name(), name));
@@ -48,7 +42,7 @@ final class DescribeCommand implements Runnable {
                 + "/events?fieldSelector="
                 + ServerClient.encoded(
                     "involvedObject.kind=" + served.kind() + ",involvedObject.name=" + name));
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     DescribeText.lines(resource, known, events.path("items"), Instant.now()).forEach(out::println);
     out.flush();
   }

@@ -5,12 +5,9 @@ import io.leat.control.cli.text.Columns;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat events}: what a Channel keeps, and what became of it. */
 @Command(
@@ -25,7 +22,7 @@ final class EventsCommand implements Runnable {
   }
 
   @Mixin private final ChannelOption channel = new ChannelOption();
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = "--failed",
@@ -57,13 +54,10 @@ final class EventsCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     String query =
         "?limit=" + limit + (failed ? "&failed=true" : "&from=" + ServerClient.encoded(from));
     JsonNode items = channel.client().required(channel.path("events") + query).path("items");
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     if (output == Output.JSON) {
       out.println(items.toPrettyString());
     } else {

@@ -6,13 +6,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat explain}: where a request would go, and why, from the running table. */
 @Command(
@@ -28,7 +25,7 @@ final class ExplainCommand implements Runnable {
 
   @Mixin private final ServerOption server = new ServerOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       arity = "1..2",
@@ -61,10 +58,7 @@ final class ExplainCommand implements Runnable {
     if (answer.status() >= 300) {
       throw new CommandFailure(ExitCode.USAGE, answer.body().strip());
     }
-    if (spec == null) {
-      return;
-    }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     if (output == Output.JSON) {
       out.println(answer.body());
     } else {

@@ -6,10 +6,8 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat get}: prints resources of a running Leat, once or as they change. */
 @Command(name = "get", description = "Print resources.", mixinStandardHelpOptions = true)
@@ -19,7 +17,7 @@ final class GetCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(index = "0", paramLabel = "KIND", description = "Kind, plural or short name.")
   private String kind = "";
@@ -54,9 +52,6 @@ final class GetCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     ServerClient client = server.client();
     ServedKind served = new ServedKinds(client).named(kind);
     boolean everywhere = allNamespaces && name == null;
@@ -68,8 +63,8 @@ final class GetCommand implements Runnable {
     if (!answer.succeeded()) {
       throw answer.failure();
     }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     JsonNode first = answer.json();
     ResourcePrinter printer =
         new ResourcePrinter(out, output, served.singular(), everywhere && served.namespaced());

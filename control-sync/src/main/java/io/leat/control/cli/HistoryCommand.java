@@ -8,13 +8,10 @@ import io.leat.control.cli.text.Columns;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat history}: what a resource's spec was, since when, by whom and why. */
 @Command(
@@ -32,7 +29,7 @@ final class HistoryCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       arity = "1..2",
@@ -51,15 +48,12 @@ final class HistoryCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     ServerClient client = server.client();
     ServedKinds kinds = new ServedKinds(client);
     ServedKind kind = kinds.named(words.size() == 2 ? words.getFirst() : "ksvc");
     JsonNode known =
         client.required(DescribeCommand.inspect(kind, namespace.name(), words.getLast()));
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     print(out, known.path("history"));
     out.flush();
   }

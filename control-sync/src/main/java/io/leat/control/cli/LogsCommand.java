@@ -9,11 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat logs}: prints what the instances of a Revision or a Service print. */
 @Command(
@@ -41,7 +39,7 @@ final class LogsCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       index = "0",
@@ -74,11 +72,8 @@ final class LogsCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     String path = path();
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     LogText text = new LogText(timestamps);
     String[] error = {""};
     LiveStream.Ended ended =
@@ -98,7 +93,7 @@ final class LogsCommand implements Runnable {
       throw new CommandFailure(ExitCode.FAILURE, error[0]);
     }
     if (ended == LiveStream.Ended.BROKEN) {
-      spec.commandLine().getErr().println("the server has ended");
+      terminal.err().println("the server has ended");
       if (!follow) {
         throw new CommandFailure(ExitCode.UNREACHABLE, "not every line came");
       }
@@ -129,9 +124,6 @@ final class LogsCommand implements Runnable {
   }
 
   private ParameterException wrong(String message) {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    return new ParameterException(spec.commandLine(), message);
+    return terminal.misuse(message);
   }
 }

@@ -4,12 +4,9 @@ import io.leat.control.cli.ManifestOption.Document;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat plan}: what an apply would change, in resources and in the route table. */
 @Command(
@@ -29,7 +26,7 @@ final class PlanCommand implements Callable<Integer> {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final ManifestOption manifests = new ManifestOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(names = "--exit-code", description = "Exit with 8 when there is any change.")
   private boolean exitCode;
@@ -48,11 +45,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     List<Document> documents = manifests.read(err);
     PlanRequest plan = PlanRequest.apply(server.client(), documents, force);
     if (output == Output.JSON) {

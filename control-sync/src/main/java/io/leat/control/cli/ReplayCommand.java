@@ -5,9 +5,7 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat replay}: delivers again what a Channel keeps, or the dead letters in it. */
 @Command(
@@ -21,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Runnable {
   @Mixin private final ChannelOption channel = new ChannelOption();
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = "--subscription",
@@ -53,16 +51,13 @@ final class ReplayCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     if (from == null && !failed) {
       throw new CommandFailure(
           ExitCode.USAGE, "name a place by --from, or dead letters by --failed");
     }
     String place = from == null ? "beginning" : from;
     JsonNode answer = ask(failed ? "redrive" : "replay", place, failed ? "&limit=" + limit : "");
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     if (failed) {
       out.println(
           answer.path("events").asInt()

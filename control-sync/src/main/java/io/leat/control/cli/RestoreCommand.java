@@ -7,7 +7,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,14 +18,14 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Runnable {
   @Parameters(paramLabel = "FILE", description = "What leat backup wrote.")
-  private @Nullable Path file;
+  private Path file = Path.of("");
 
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
       required = true,
       description = "Folder of the store.")
-  private @Nullable Path stateDir;
+  private Path stateDir = Path.of("");
 
   @Option(
       names = "--force",
@@ -37,9 +36,6 @@ final class RestoreCommand implements Runnable {
 
   @Override
   public void run() {
-    if (file == null || stateDir == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     Path store = stateDir.resolve("leat.db");
     try {
       Backup.restore(file, store, force, InstantSource.system());

@@ -10,10 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat rollback}: gives all traffic to an earlier revision, at once. */
 @Command(
@@ -26,7 +24,7 @@ final class RollbackCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(index = "0", paramLabel = "SERVICE", description = "A Service, or a Route.")
   private String name = "";
@@ -47,15 +45,12 @@ final class RollbackCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      return;
-    }
     if (undo && to != null) {
       throw new CommandFailure(ExitCode.USAGE, "--undo takes no --to");
     }
     TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     String before = owner.sharesText();
     if (undo) {
       undo(owner, out, before);

@@ -14,13 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code leat rollout}: has the server move traffic to a revision in steps that it judges. */
 @Command(
@@ -42,7 +39,7 @@ final class RolloutCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Parameters(
       index = "0",
@@ -87,11 +84,8 @@ final class RolloutCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      return;
-    }
     if (name == null) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "Missing SERVICE");
+      throw terminal.misuse("Missing SERVICE");
     }
     List<Integer> percents = RolloutRequest.steps(steps);
     List<AbortIf> conditions =
@@ -100,7 +94,7 @@ final class RolloutCommand implements Runnable {
     if (percents == null || conditions == null || time == null || time.isNegative()) {
       throw new CommandFailure(ExitCode.USAGE, "the rollout " + RolloutRequest.EXPECTED);
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
     String revision = owner.revision(to);
     if (owner.shares().getOrDefault(revision, 0L) == 100 && !owner.isProgressing()) {
@@ -115,7 +109,7 @@ final class RolloutCommand implements Runnable {
     if (watch) {
       watch(owner, request, out);
     } else {
-      spec.commandLine().getErr().println("the server goes on; see: leat rollout status " + name);
+      terminal.err().println("the server goes on; see: leat rollout status " + name);
     }
   }
 
@@ -182,17 +176,15 @@ final class RolloutCommand implements Runnable {
     @Mixin private final ServerOption server = new ServerOption();
     @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-    @Spec private @Nullable CommandSpec spec;
+    @Mixin private final Terminal terminal = new Terminal();
 
     @Parameters(index = "0", paramLabel = "SERVICE", description = "A Service, or a Route.")
     private String name = "";
 
     @Override
     public void run() {
-      if (spec != null) {
-        TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
-        tell(owner, name, spec.commandLine().getOut());
-      }
+      TrafficOwner owner = TrafficOwner.find(server.client(), namespace.name(), name);
+      tell(owner, name, terminal.out());
     }
 
     abstract void tell(TrafficOwner owner, String service, PrintWriter out);

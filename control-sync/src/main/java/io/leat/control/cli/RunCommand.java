@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code leat run}: proxy, activator and control in one process, until it is told to stop. */
 @Command(
@@ -29,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Runnable {
   private final Map<ConfigKey, ConfigReader.Flag> flags = new EnumMap<>(ConfigKey.class);
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = {"-f", "--filename"},
@@ -113,10 +111,7 @@ final class RunCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = terminal.err();
     ConfigResult result =
         ConfigReader.read(new ConfigReader.Sources(flags, System.getenv(), file()));
     switch (result) {
@@ -126,7 +121,7 @@ final class RunCommand implements Runnable {
       }
       case ConfigResult.Loaded loaded -> {
         try {
-          LeatRun.serve(loaded, truth(spec), err::println);
+          LeatRun.serve(loaded, truth(), err::println);
         } catch (StartFailure failure) {
           failure.lines().forEach(err::println);
           throw new CommandFailure(exitCode(failure.cause()), failure.summary());
@@ -135,20 +130,18 @@ final class RunCommand implements Runnable {
     }
   }
 
-  private Truth truth(CommandSpec command) {
+  private Truth truth() {
     if (kubernetes) {
       if (apiOnly || !paths.isEmpty()) {
-        throw new ParameterException(
-            command.commandLine(), "--kubernetes goes with neither -f nor --api-only");
+        throw terminal.misuse("--kubernetes goes with neither -f nor --api-only");
       }
       return new Truth.Kubernetes(kubeconfig, namespaces);
     }
     if (kubeconfig != null || !namespaces.isEmpty()) {
-      throw new ParameterException(
-          command.commandLine(), "--kubeconfig and --namespace need --kubernetes");
+      throw terminal.misuse("--kubeconfig and --namespace need --kubernetes");
     }
     if (apiOnly && !paths.isEmpty()) {
-      throw new ParameterException(command.commandLine(), "--api-only goes without -f");
+      throw terminal.misuse("--api-only goes without -f");
     }
     return apiOnly ? new Truth.ApiOnly() : new Truth.Local(paths);
   }

@@ -12,9 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat send}: sends one event to a Channel. */
 @Command(
@@ -28,7 +26,7 @@ final class SendCommand implements Runnable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   @Mixin private final ChannelOption channel = new ChannelOption();
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(names = "--type", required = true, paramLabel = "T", description = "Type of the event.")
   private String type = "";
@@ -62,9 +60,6 @@ final class SendCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     JsonNode accepted =
         channel
             .client()
@@ -72,9 +67,9 @@ final class SendCommand implements Runnable {
                 "POST", channel.path("events"), "application/cloudevents+json", event().toString())
             .required();
     for (JsonNode each : accepted.path("accepted")) {
-      spec.commandLine().getOut().println(each.path("id").asText());
+      terminal.out().println(each.path("id").asText());
     }
-    spec.commandLine().getOut().flush();
+    terminal.out().flush();
   }
 
   private ObjectNode event() {

@@ -6,10 +6,7 @@ import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code leat tap}: prints requests of a running Leat as they end. */
 @Command(
@@ -25,7 +22,7 @@ final class TapCommand implements Runnable {
 
   @Mixin private final ServerOption server = new ServerOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(names = "--host", paramLabel = "HOST", description = "Only requests for this host.")
   private @Nullable String host;
@@ -62,14 +59,11 @@ final class TapCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     if (count != null && count < 1) {
-      throw new ParameterException(spec.commandLine(), "--count must be at least 1");
+      throw terminal.misuse("--count must be at least 1");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = terminal.out();
+    PrintWriter err = terminal.err();
     int[] seen = {0};
     String[] error = {""};
     LiveStream.Ended ended =

@@ -8,13 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code leat top}: rates, times and instances of Routes and Revisions, again and again. */
 @Command(
@@ -28,7 +24,7 @@ final class TopCommand implements Runnable {
   @Mixin private final ServerOption server = new ServerOption();
   @Mixin private final NamespaceOption namespace = new NamespaceOption();
 
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = {"-A", "--all-namespaces"},
@@ -69,14 +65,10 @@ final class TopCommand implements Runnable {
 
   @Override
   public void run() {
-    if (spec == null) {
-      throw new IllegalStateException("not started by the command line");
-    }
     if (interval.compareTo(LEAST_INTERVAL) < 0 || limit < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--interval must be at least 200ms, and --limit not negative");
+      throw terminal.misuse("--interval must be at least 200ms, and --limit not negative");
     }
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = terminal.out();
     boolean redraws = !once && Objects.requireNonNull(System.console()).isTerminal();
     Look before = look();
     do {

@@ -15,11 +15,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code leat validate}: checks manifests without a server. */
 @Command(
@@ -32,7 +30,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
-  @Spec private @Nullable CommandSpec spec;
+  @Mixin private final Terminal terminal = new Terminal();
 
   @Option(
       names = {"-f", "--filename"},
@@ -48,17 +46,15 @@ final class ValidateCommand implements Callable<Integer> {
     ManifestReader reader = ManifestReader.forUsers(Validation.standalone());
     ManifestSet set = new FolderReader(reader, paths, System.in).read();
     ManifestCheck check = ManifestCheck.of(set);
-    if (spec != null) {
-      check.lines().forEach(spec.commandLine().getOut()::println);
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(check.summary());
-      // Of a set with broken parts nobody knows how it hangs together.
-      List<Finding> findings =
-          set.isValid() ? TopologyCheck.findings(Topologies.of(set.resources())) : List.of();
-      findings.forEach(each -> err.println(place(set, each) + each.line()));
-      if (findings.stream().anyMatch(ValidateCommand::fails)) {
-        return ExitCode.VALIDATION;
-      }
+    check.lines().forEach(terminal.out()::println);
+    PrintWriter err = terminal.err();
+    err.println(check.summary());
+    // Of a set with broken parts nobody knows how it hangs together.
+    List<Finding> findings =
+        set.isValid() ? TopologyCheck.findings(Topologies.of(set.resources())) : List.of();
+    findings.forEach(each -> err.println(place(set, each) + each.line()));
+    if (findings.stream().anyMatch(ValidateCommand::fails)) {
+      return ExitCode.VALIDATION;
     }
     return check.exitCode();
   }
