@@ -39,6 +39,47 @@ public final class Training {
   private static final String HOST = "train.default.localhost";
   private static final String NARROW = "narrow.default.localhost";
 
+  /**
+   * What most manifests have that serve local programs: nothing of it runs until it is asked for.
+   */
+  private static final String ASLEEP =
+      """
+      apiVersion: serving.knative.dev/v1
+      kind: Configuration
+      metadata: {name: asleep}
+      spec:
+        template:
+          metadata:
+            annotations:
+              autoscaling.knative.dev/initial-scale: "0"
+              autoscaling.knative.dev/max-scale: "3"
+              autoscaling.knative.dev/window: 30s
+          spec:
+            containerConcurrency: 10
+            containers:
+            - command: ["$(JAVA_HOME)/bin/java", "Asleep.java"]
+              env: [{name: VERSION, value: v1}]
+      ---
+      apiVersion: serving.knative.dev/v1
+      kind: Route
+      metadata: {name: asleep}
+      spec:
+        traffic:
+        - {configurationName: asleep, latestRevision: true, percent: 100, tag: canary}
+      ---
+      apiVersion: serving.knative.dev/v1
+      kind: Service
+      metadata: {name: service}
+      spec:
+        template:
+          metadata:
+            annotations: {autoscaling.knative.dev/initial-scale: "0"}
+          spec:
+            containers:
+            - command: ["$(JAVA_HOME)/bin/java", "Asleep.java"]
+              ports: [{containerPort: 8080}]
+      """;
+
   private Training() {}
 
   /** Runs once, with all files in a folder that is deleted afterwards. */
@@ -68,7 +109,9 @@ public final class Training {
   }
 
   private static void serve(Path dir, int originPort) throws IOException {
-    Path manifest = dir.resolve("train.yaml");
+    Path folder = Files.createDirectory(dir.resolve("manifests"));
+    Path manifest = folder.resolve("train.yaml");
+    Files.writeString(folder.resolve("asleep.yaml"), ASLEEP);
     Files.writeString(manifest, manifest(originPort));
     Map<ConfigKey, ConfigReader.Flag> flags =
         Map.of(
@@ -83,9 +126,7 @@ public final class Training {
       throw new IllegalStateException(result.toString());
     }
     // A second life begins with what the first one stored.
-    run(
-        new Standalone(loaded, new Truth.Local(List.of(manifest.toString())), line -> {}),
-        manifest);
+    run(new Standalone(loaded, new Truth.Local(List.of(folder.toString())), line -> {}), manifest);
     Standalone again = new Standalone(loaded, new Truth.Local(List.of()), line -> {});
     again.start();
     again.stop();
@@ -182,7 +223,7 @@ public final class Training {
   private static void edit(Path manifest, int port) throws IOException {
     String text = Files.readString(manifest);
     for (int i = 0; i < EDITS; i++) {
-      Path next = manifest.resolveSibling("next");
+      Path next = manifest.resolveSibling("train.next");
       Files.writeString(next, text.replace("percent: 100, tag: t", "percent: 100, tag: t" + i));
       Files.move(next, manifest, StandardCopyOption.ATOMIC_MOVE);
       awaitHost(port, "t" + i + "-" + HOST);

@@ -4,8 +4,8 @@ import io.leat.proxy.table.RevisionLimits;
 import java.time.Duration;
 
 /**
- * The three timeouts of a revision for one exchange, on one deadline, which it is itself: one object
- * less per connection. Used by one event loop.
+ * The three timeouts of a revision for one exchange, on one deadline, which it is itself: one
+ * object less per connection. Used by one event loop.
  */
 final class ExchangeTimeout extends Deadline {
   private final TimerWheel wheel;
