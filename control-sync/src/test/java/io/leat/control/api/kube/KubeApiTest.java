@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.leat.control.api.kube.ApiServer.Answer;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,28 @@ class KubeApiTest {
     assertThat(names(second)).containsExactly("c3", "c4", "c5", "c6");
     assertThat(second.at("/metadata/continue").isMissingNode()).isTrue();
     assertThat(api.get(CONFIG_MAPS + "?continue=nonsense").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aLongListIsWhatItsPagesAre() {
+    for (int i = 0; i < 250; i++) {
+      api.post(CONFIG_MAPS, "{'metadata':{'name':'c" + i + "'},'data':{'é':'" + i + "😀'}}");
+    }
+    JsonNode whole = api.get(CONFIG_MAPS).body();
+    List<JsonNode> paged = new ArrayList<>();
+    String token = "";
+    do {
+      JsonNode page = api.get(CONFIG_MAPS + "?limit=40&continue=" + token).body();
+      page.path("items").forEach(paged::add);
+      token = page.at("/metadata/continue").asText();
+    } while (!token.isEmpty());
+    assertThat(whole.path("items")).hasSize(250).containsExactlyElementsOf(paged);
+    assertThat(whole.path("kind").asText()).isEqualTo("ConfigMapList");
+    assertThat(whole.path("apiVersion").asText()).isEqualTo("v1");
+    assertThat(whole.at("/metadata/resourceVersion").asText())
+        .isEqualTo(api.get(CONFIG_MAPS + "?limit=1").body().at("/metadata/resourceVersion").asText());
+    assertThat(paged.getFirst())
+        .isEqualTo(api.get(CONFIG_MAPS + "/" + paged.getFirst().at("/metadata/name").asText()).body());
   }
 
   private static List<String> names(JsonNode list) {
