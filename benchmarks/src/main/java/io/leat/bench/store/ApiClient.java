@@ -26,12 +26,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The clients of {@link ApiLoad}, in a process of their own: plain sockets that do as little as they
- * can, because they run on the cores of what is measured.
+ * The clients of {@link ApiLoad}, in a process of their own: plain sockets that do as little as
+ * they can, because they run on the cores of what is measured.
  *
  * <p>Takes commands as lines and answers each with one line of numbers: {@code list COUNT}, {@code
- * watch WATCHERS OF_ALL VERSION}, {@code change FIRST COUNT LISTING} and {@code bytes}. Times are of
- * {@link System#nanoTime}, which the processes of one Linux machine share.
+ * watch WATCHERS OF_ALL VERSION}, {@code change FIRST COUNT LISTING} and {@code bytes}. Times are
+ * of {@link System#nanoTime}, which the processes of one Linux machine share.
  */
 final class ApiClient {
   static final int PER_SECOND = 100;

@@ -25,15 +25,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
  * Measures the API and the control plane over a store in a file, once all of it is warm: how long a
- * list of all Routes takes; then, while 100 changes a second are made over HTTP with watchers of one
- * Route each and some of all Routes, how long a change takes until it is answered and until it is
- * live in the table, without lists and with one list after the other.
+ * list of all Routes takes; then, while 100 changes a second are made over HTTP with watchers of
+ * one Route each and some of all Routes, how long a change takes until it is answered and until it
+ * is live in the table, without lists and with one list after the other.
  *
  * <p>{@code ApiLoad FILE [watchers] [of all] [seconds] [seconds of warm-up]} over a store that
  * {@link RouteLoad} filled. The clients are another process: {@link ApiClient}.

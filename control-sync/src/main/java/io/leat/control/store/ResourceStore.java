@@ -128,8 +128,7 @@ public interface ResourceStore {
   WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener);
 
   /** The same for the writes of what a listener is interested in. */
-  default WatchOutcome watchFrom(
-      long version, Interest interest, Consumer<ChangeEvent> listener) {
+  default WatchOutcome watchFrom(long version, Interest interest, Consumer<ChangeEvent> listener) {
     return watchFrom(
         version,
         event -> {

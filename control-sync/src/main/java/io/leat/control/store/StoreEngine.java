@@ -185,8 +185,7 @@ public final class StoreEngine implements ResourceStore {
   }
 
   @Override
-  public WatchOutcome watchFrom(
-      long version, Interest interest, Consumer<ChangeEvent> listener) {
+  public WatchOutcome watchFrom(long version, Interest interest, Consumer<ChangeEvent> listener) {
     return follow(version, interest, listener);
   }
 

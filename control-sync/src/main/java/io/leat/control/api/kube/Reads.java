@@ -153,8 +153,7 @@ final class Reads {
     if (page.size() > MOST_AT_ONCE) {
       return AdminResponse.streamed(
           AdminResponse.JSON,
-          out ->
-              write(kind, page, metadata, new BufferedOutputStream(out, BUFFER_BYTES)));
+          out -> write(kind, page, metadata, new BufferedOutputStream(out, BUFFER_BYTES)));
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {
@@ -167,8 +166,7 @@ final class Reads {
 
   private void write(Kind kind, List<Resource> page, ObjectNode metadata, OutputStream out)
       throws IOException {
-    ResourceWriter writer =
-        new ResourceWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    ResourceWriter writer = new ResourceWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     ObjectNode head = JSON.objectNode();
     head.put("apiVersion", kind.apiVersion()).put("kind", kind.kind() + "List");
     head.set("metadata", metadata);

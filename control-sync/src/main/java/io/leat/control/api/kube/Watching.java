@@ -210,8 +210,7 @@ final class Watching {
     }
   }
 
-  private void told(
-      Wish wish, ChangeEvent event, String type, Resource resource, OutputStream out)
+  private void told(Wish wish, ChangeEvent event, String type, Resource resource, OutputStream out)
       throws IOException {
     if (Reads.wantsTable(wish.request())) {
       line(out, type, object(wish, resource));

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leat.control.api.kube.ApiServer.Answer;
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -179,9 +179,11 @@ class KubeApiTest {
     assertThat(whole.path("kind").asText()).isEqualTo("ConfigMapList");
     assertThat(whole.path("apiVersion").asText()).isEqualTo("v1");
     assertThat(whole.at("/metadata/resourceVersion").asText())
-        .isEqualTo(api.get(CONFIG_MAPS + "?limit=1").body().at("/metadata/resourceVersion").asText());
+        .isEqualTo(
+            api.get(CONFIG_MAPS + "?limit=1").body().at("/metadata/resourceVersion").asText());
     assertThat(paged.getFirst())
-        .isEqualTo(api.get(CONFIG_MAPS + "/" + paged.getFirst().at("/metadata/name").asText()).body());
+        .isEqualTo(
+            api.get(CONFIG_MAPS + "/" + paged.getFirst().at("/metadata/name").asText()).body());
   }
 
   private static List<String> names(JsonNode list) {
