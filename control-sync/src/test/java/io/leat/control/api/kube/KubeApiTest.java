@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leat.control.api.kube.ApiServer.Answer;
+import io.leat.control.resource.Kind;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
@@ -308,6 +309,36 @@ class KubeApiTest {
       all.writeBytes(part);
     }
     return all.toByteArray();
+  }
+
+  /** What {@code kubectl auth can-i} and {@code auth whoami} ask. */
+  @Test
+  void clientsAreToldWhatTheyMayDo() {
+    String reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    assertThat(allowed(reviews, "serving.knative.dev", "routes", "create")).isTrue();
+    assertThat(allowed(reviews, "*", "*", "*")).isTrue();
+    assertThat(allowed(reviews, "modules.leat.dev", "moduleresources", "delete")).isTrue();
+    assertThat(allowed(reviews, "modules.leat.dev", "moduleresources", "create")).isFalse();
+    assertThat(allowed(reviews, "", "pods", "get")).isFalse();
+    assertThat(allowed(reviews, "serving.knative.dev", "routes", "fly")).isFalse();
+    assertThat(api.post(reviews, "{'spec':{}}").status()).isEqualTo(422);
+    assertThat(api.get(reviews).status()).isEqualTo(405);
+    Answer rules = api.post(reviews.replace("access", "rules"), "{'spec':{'namespace':'x'}}");
+    assertThat(rules.body().at("/status/resourceRules")).hasSize(Kind.values().length);
+    assertThat(rules.body().at("/status/incomplete").asBoolean()).isFalse();
+    Answer who = api.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+    assertThat(who.status()).isEqualTo(201);
+    assertThat(who.body().at("/status/userInfo/username").asText()).isEqualTo("leat:admin");
+  }
+
+  private boolean allowed(String reviews, String group, String resource, String verb) {
+    Answer answer =
+        api.post(
+            reviews,
+            "{'spec':{'resourceAttributes':{'group':'%s','resource':'%s','verb':'%s'}}}"
+                .formatted(group, resource, verb));
+    assertThat(answer.status()).isEqualTo(201);
+    return answer.body().at("/status/allowed").asBoolean();
   }
 
   @Test
