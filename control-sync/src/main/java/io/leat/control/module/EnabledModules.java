@@ -134,7 +134,8 @@ public final class EnabledModules {
       ModuleService.checkVersion(stored.metadata().resourceVersion(), caller);
       Resource next =
           document(urn, configs, read(stored).createdAt(), clock.instant(), stored.metadata());
-      if (store.update(next, new Author(caller.user(), "update")) instanceof StoreOutcome.Written written) {
+      if (store.update(next, new Author(caller.user(), "update"))
+          instanceof StoreOutcome.Written written) {
         return read(written.resource());
       }
     }

@@ -51,8 +51,7 @@ public final class ModuleFailure extends Exception {
 
   /** What is there already. */
   public static ModuleFailure exists(Urn urn) {
-    return new ModuleFailure(
-        Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
+    return new ModuleFailure(Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
   }
 
   /** A resource of a kind that logs nothing. */

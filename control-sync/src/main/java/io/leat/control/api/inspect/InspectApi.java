@@ -9,8 +9,8 @@ import io.leat.control.eventing.topology.Topologies;
 import io.leat.control.eventing.topology.TopologyCheck;
 import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.manifest.output.StatusJson;
-import io.leat.control.plan.TableText;
 import io.leat.control.module.ModuleStore;
+import io.leat.control.plan.TableText;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
@@ -38,10 +38,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code history} has version, generation, time, who, reason and spec of each write that changed
  * the spec, oldest first; {@code jobs} the last ten whose key is {@code Kind namespace/name}, or
- * the URN of a module's resource;
- * {@code table} a host with its rules each. {@code GET /debug/topology} answers what is wrong with
- * the graph of events: how many {@code channels}, {@code subscriptions} and {@code sources} were
- * judged, and {@code findings}. Used by any thread.
+ * the URN of a module's resource; {@code table} a host with its rules each. {@code GET
+ * /debug/topology} answers what is wrong with the graph of events: how many {@code channels},
+ * {@code subscriptions} and {@code sources} were judged, and {@code findings}. Used by any thread.
  */
 public final class InspectApi {
   private static final int MAX_JOBS = 10;

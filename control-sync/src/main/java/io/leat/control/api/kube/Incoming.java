@@ -132,11 +132,10 @@ record Incoming(Resource resource, List<String> warnings) {
   }
 
   /**
-   * Judges by the rules of manifests, and by the hosts that others have. What was broken before may stay so, because the resource may
-   * come from a reconciler, or from times with other rules.
+   * Judges by the rules of manifests, and by the hosts that others have. What was broken before may
+   * stay so, because the resource may come from a reconciler, or from times with other rules.
    */
-  void check(Validation validation, @Nullable Resource before, ResourceStore store)
-      throws Refusal {
+  void check(Validation validation, @Nullable Resource before, ResourceStore store) throws Refusal {
     List<Finding> findings = new ArrayList<>(validation.findings(resource));
     if (before != null) {
       findings.removeAll(validation.findings(before));

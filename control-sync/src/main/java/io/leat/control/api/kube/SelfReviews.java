@@ -15,8 +15,8 @@ import java.util.Optional;
 /**
  * Answers what a client may do, and who it is: {@code kubectl auth can-i} and {@code auth whoami}.
  *
- * <p>Whoever reaches the admin port may do whatever is served there, so that the answer follows from
- * which verbs a kind has. Nothing is stored.
+ * <p>Whoever reaches the admin port may do whatever is served there, so that the answer follows
+ * from which verbs a kind has. Nothing is stored.
  */
 final class SelfReviews {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -118,7 +118,11 @@ final class SelfReviews {
 
   private static ObjectNode user() {
     ObjectNode status = JSON.objectNode();
-    status.putObject("userInfo").put("username", USER).putArray("groups").add("system:authenticated");
+    status
+        .putObject("userInfo")
+        .put("username", USER)
+        .putArray("groups")
+        .add("system:authenticated");
     return status;
   }
 }

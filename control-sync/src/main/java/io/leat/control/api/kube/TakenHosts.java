@@ -113,8 +113,7 @@ final class TakenHosts {
         .filter(other -> !other.metadata().isDeleting())
         .filter(other ->
             tag.isEmpty()
-                || traffic(other).stream()
-                    .anyMatch(target -> Objects.equals(target.tag(), tag)))
+                || traffic(other).stream().anyMatch(target -> Objects.equals(target.tag(), tag)))
         .map(Resource::key)
         .findFirst();
   }

@@ -201,8 +201,7 @@ public final class InstanceLogs {
         .map(TrafficTarget::revisionName)
         .filter(Objects::nonNull)
         .distinct()
-        .flatMap(name ->
-            view.get(new ResourceKey(Kind.REVISION, route.namespace(), name)).stream())
+        .flatMap(name -> view.get(new ResourceKey(Kind.REVISION, route.namespace(), name)).stream())
         .toList();
   }
 

@@ -209,9 +209,13 @@ final class EntropyServer implements AutoCloseable {
     return client;
   }
 
-  /** Asks below {@code /api/v1beta1}, unless the path is whole; single quotes of a body become double ones. */
+  /**
+   * Asks below {@code /api/v1beta1}, unless the path is whole; single quotes of a body become
+   * double ones.
+   */
   Answer send(String method, String path, String body, String... headers) {
-    String whole = path.startsWith("/ap") || path.startsWith("/debug") ? path : "/api/v1beta1" + path;
+    String whole =
+        path.startsWith("/ap") || path.startsWith("/debug") ? path : "/api/v1beta1" + path;
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri(whole))
             .timeout(Duration.ofSeconds(30))

@@ -76,8 +76,7 @@ class LeatKindsTest {
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.body().path("code").asInt()).isEqualTo(6);
     assertThat(again.message())
-        .isEqualTo(
-            "conflict: resource with urn 'orn:entropy:route:default:shop' already exists");
+        .isEqualTo("conflict: resource with urn 'orn:entropy:route:default:shop' already exists");
     Answer patched =
         server.send(
             "PATCH",
@@ -130,7 +129,9 @@ class LeatKindsTest {
     assertThat(server.post(ROUTE + "/execute", "{'action':'poke'}").message())
         .isEqualTo("bad_request: action 'poke' is not valid on kind 'route'");
     assertThat(
-            server.post("/resources", "{'kind':'config-map','project':'default','name':'texts'}").status())
+            server
+                .post("/resources", "{'kind':'config-map','project':'default','name':'texts'}")
+                .status())
         .isEqualTo(200);
     Answer logs = server.get("/resources/orn:entropy:config-map:default:texts/logs");
     assertThat(logs.status()).isEqualTo(400);

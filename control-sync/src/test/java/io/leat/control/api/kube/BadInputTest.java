@@ -156,7 +156,8 @@ class BadInputTest {
             "{'spec':{'traffic':[{'revisionName':'a','percent':100},"
                 + "{'revisionName':'b','tag':'new'}]}}");
     refused(422, "spec.traffic[1].tag", tag);
-    Answer tags = api.post(ROUTES, tagged.replace("'shop'", "'one-cart'").replace("'blue-one'", "'blue'"));
+    Answer tags =
+        api.post(ROUTES, tagged.replace("'shop'", "'one-cart'").replace("'blue-one'", "'blue'"));
     refused(422, "spec.traffic[0].tag", tags);
     // Elsewhere the name is another host, and who has a host may change what it leads to.
     String elsewhere = ROUTES.replace("/default/", "/other/");
