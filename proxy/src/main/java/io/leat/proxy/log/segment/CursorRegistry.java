@@ -107,6 +107,11 @@ final class CursorRegistry {
       synchronized (this) {
         cursors.remove(name);
       }
+      try {
+        file.remove(name);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
       throw new UncheckedIOException("cursor " + name + " cannot be kept", e);
     }
     return made;

@@ -29,12 +29,14 @@ final class LogWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
   private static final long GROUP_BYTES = 1 << 20;
   private static final int QUEUE_CHUNK = 1024;
+  private static final long MEND_LOOK_MILLIS = 50;
 
   private final LogOptions options;
   private final LogFiles files;
   private final CursorRegistry registry;
   private final Limits limits;
   private final Upkeep upkeep;
+  private final Mending mending;
   private final Clock clock;
   private final RandomGenerator random;
   private final Thread thread;
@@ -65,6 +67,7 @@ final class LogWriter implements Runnable {
     this.random = surroundings.random();
     this.limits = new Limits(registry, options.storage(), clock);
     this.upkeep = new Upkeep(registry, options, clock);
+    this.mending = new Mending(files, options, registry, clock);
     this.next = registry.published();
     this.timestamp = timestamp;
     this.thread = surroundings.threads().newThread(this);
@@ -134,6 +137,7 @@ final class LogWriter implements Runnable {
   public void run() {
     try {
       while (!closing || !queue.isEmpty()) {
+        mend();
         turn();
         tend(false);
         sleep();
@@ -163,7 +167,8 @@ final class LogWriter implements Runnable {
   private void sleep() {
     asleep = true;
     if (queue.isEmpty() && !closing) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(upkeep.dueInMillis()));
+      long most = failure == null ? Long.MAX_VALUE : MEND_LOOK_MILLIS;
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(upkeep.dueInMillis(), most)));
     }
     asleep = false;
   }
@@ -223,6 +228,7 @@ final class LogWriter implements Runnable {
     if (outcome == AppendOutcome.DURABLE) {
       registry.tail().add(group, timestamp);
       registry.publish(group, next);
+      mending.worked();
     }
     for (Append each : group) {
       answer(each, outcome, offset);
@@ -301,7 +307,25 @@ final class LogWriter implements Runnable {
 
   private void failed(String what, Throwable why) {
     failure = what + ": " + why;
-    LOG.error("the log refuses appends until it is opened anew: {}", what, why);
+    mending.failed();
+    LOG.error("the log refuses appends until it is mended: {}", what, why);
+  }
+
+  /** Whatever failed is not used again; what was refused stays refused. */
+  private void mend() {
+    if (failure == null || !mending.isDue()) {
+      return;
+    }
+    close(active);
+    active = null;
+    try {
+      mending.run();
+      failure = null;
+      LOG.info("{}: the log is mended and takes appends again", options.directory());
+    } catch (IOException e) {
+      mending.failed();
+      LOG.warn("{}: the log could not be mended, it is tried again", options.directory(), e);
+    }
   }
 
   private static void close(@Nullable ActiveSegment open) {
