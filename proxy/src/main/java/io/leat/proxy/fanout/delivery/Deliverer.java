@@ -362,6 +362,7 @@ final class Deliverer {
                         return;
                       }
                       if (outcome == AppendOutcome.DURABLE) {
+                        owner.appended(offset, records);
                         durable.run();
                       } else {
                         Duration pause =

@@ -10,12 +10,13 @@ import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
+import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.AggregatePolicy;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelSubscriber;
+import io.leat.proxy.table.DeliveryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its event loop owns everything; the feeder's thread reads for it. The control thread calls
  * {@link #update}, {@link #stop} and {@link #seek}, and any thread may read what it counted. What
- * is in memory is bounded: at most twice {@code parallelism} events, within the subscription's
- * share of bytes, and the places of those that wait.
+ * is in memory is bounded: at most twice {@code parallelism} events and as many hops, within the
+ * subscription's share of bytes, and the places of those that wait.
  */
 public final class Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
@@ -43,7 +44,7 @@ public final class Subscription {
   private final DeliveryCounts counts = new DeliveryCounts();
   private final Receipts receipts = new Receipts();
   private final Lanes lanes = new Lanes();
-  private final ArrayDeque<Item> ready = new ArrayDeque<>();
+  private final Window window = new Window();
 
   private volatile ChannelSubscriber subscriber;
   private volatile long observedGeneration = -1;
@@ -55,9 +56,6 @@ public final class Subscription {
 
   private volatile @Nullable Groups groups;
   private int epoch;
-  private int inFlight;
-  private int waiting;
-  private long bytes;
   private boolean reading;
   private boolean stopped;
   private boolean pumping;
@@ -85,6 +83,9 @@ public final class Subscription {
     this.subscriber = subscriber;
     this.loop = loop;
     this.around = around;
+    if (cursor.backlog() > 0) {
+      window.leaveBehind(log.stats().nextOffset() - 1);
+    }
     this.deliverer = new Deliverer(this, around, new Parcels(place.channel(), around.limits()));
   }
 
@@ -134,10 +135,9 @@ public final class Subscription {
     loop.execute(() -> {
       Leaving ending = new Leaving(from, left);
       leaving = ending;
-      ready.removeIf(each -> {
+      window.removeIf(each -> {
         boolean later = !ending.takes(each.offset, each.kind);
         if (later) {
-          bytes -= each.cost;
           cursor.finish(each.offset);
         }
         return later;
@@ -172,6 +172,7 @@ public final class Subscription {
             readEpoch = next;
             loop.execute(() -> {
               reading = false;
+              window.leaveBehind(log.stats().nextOffset() - 1);
               regroup(null);
               pump();
             });
@@ -191,12 +192,8 @@ public final class Subscription {
   private void forget() {
     epoch++;
     givenUpBefore = 0;
-    for (Item each : ready) {
-      bytes -= each.cost;
-    }
-    ready.clear();
+    window.clear();
     lanes.clear();
-    waiting = 0;
     Groups before = groups;
     if (before != null) {
       before.end();
@@ -257,32 +254,28 @@ public final class Subscription {
     do {
       pumpAgain = false;
       Item next;
-      while (!stopped
-          && inFlight < subscriber.delivery().parallelism()
-          && (next = ready.poll()) != null) {
-        inFlight++;
+      while (!stopped && (next = window.next(subscriber.delivery().parallelism())) != null) {
         deliverer.start(next);
       }
     } while (pumpAgain);
     pumping = false;
+    load();
     Leaving ending = leaving;
-    if (ending != null && !stopped && inFlight + waiting + ready.size() == 0) {
+    if (ending != null && !stopped && window.isIdle()) {
       ending.idle(cursor.backlog(), log.stats().nextOffset());
     }
     readMore();
   }
 
   private void readMore() {
-    int parallelism = subscriber.delivery().parallelism();
-    int wanted =
-        Math.min(2 * parallelism - inFlight - ready.size(), around.limits().waiting() - waiting);
+    int wanted = window.wanted(subscriber.delivery().parallelism(), around.limits().waiting());
     Groups grouping = groups;
     boolean full = grouping != null && grouping.full();
-    if (reading || stopped || full || wanted <= 0 || ready.size() > parallelism / 2) {
+    if (reading || stopped || full || wanted <= 0) {
       return;
     }
-    long room = around.feeder().share() - bytes;
-    if (room <= 0 && inFlight + ready.size() > 0) {
+    long room = around.feeder().share() - window.bytes();
+    if (room <= 0 && !window.isEmpty()) {
       return;
     }
     reading = true;
@@ -316,16 +309,78 @@ public final class Subscription {
     if (at == epoch && !stopped) {
       Leaving ending = leaving;
       for (LogEntry each : entries) {
+        window.read(each);
         if (ending == null || ending.takes(each.offset(), each.kind())) {
-          Item item = new Item(each, epoch);
-          bytes += item.cost;
-          ready.add(item);
+          window.add(new Item(each, epoch));
         } else {
           cursor.finish(each.offset());
         }
       }
     }
     pump();
+  }
+
+  /**
+   * Records of its own are durable: hops among them go ahead of events that were not read yet, in
+   * their order and as far as there is room; the others are read when it is their turn.
+   */
+  void appended(long first, List<LogRecord> records) {
+    boolean ahead = true;
+    for (int i = 0; i < records.size(); i++) {
+      LogRecord each = records.get(i);
+      if (each.kind() == StoredEvent.FORWARD) {
+        ahead = ahead && takeAhead(first + i, each);
+        if (!ahead) {
+          window.leaveBehind(first + i);
+        }
+      }
+    }
+  }
+
+  private boolean takeAhead(long offset, LogRecord hop) {
+    DeliveryPolicy policy = subscriber.delivery();
+    if (!window.takesAhead(policy.ordered(), around.limits().waiting())
+        || !cursor.take(offset, hop)) {
+      return false;
+    }
+    Leaving ending = leaving;
+    if (ending != null) {
+      ending.tookAhead();
+    }
+    long now = around.clock().millis();
+    Item item = new Item(new LogEntry(offset, now, hop.kind(), hop.payload()), epoch);
+    window.addAhead(item, policy.parallelism(), around.feeder().share());
+    return true;
+  }
+
+  /** Brings the bytes of hops of which only the places are kept. */
+  private void load() {
+    Item place;
+    while ((place = window.nextPlace(
+            subscriber.delivery().parallelism(), around.feeder().share()))
+        != null) {
+      Item hop = place;
+      around
+          .feeder()
+          .again(
+              cursor,
+              hop.offset,
+              entry -> loop.execute(() -> loaded(hop, entry)),
+              gone -> loop.execute(() -> {
+                if (hop.epoch == epoch && !stopped) {
+                  window.loaded(hop, false);
+                  vanished(hop, gone);
+                }
+              }));
+    }
+  }
+
+  private void loaded(Item hop, LogEntry entry) {
+    if (hop.epoch == epoch && !stopped) {
+      hop.load(entry);
+      window.loaded(hop, true);
+      pump();
+    }
   }
 
   /** A group is closed: that is remembered, and finished long after. */
@@ -335,8 +390,7 @@ public final class Subscription {
       done(item);
       return;
     }
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     grouping.tombstone(item.offset, payload);
     pump();
   }
@@ -346,8 +400,7 @@ public final class Subscription {
     if (item.epoch == epoch && !stopped) {
       return true;
     }
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     pump();
     return false;
   }
@@ -361,21 +414,13 @@ public final class Subscription {
     if (lanes.enter(item)) {
       return true;
     }
-    park(item);
+    window.park(item);
     return false;
-  }
-
-  private void park(Item item) {
-    inFlight--;
-    waiting++;
-    bytes -= item.cost;
-    item.payload = null;
-    item.cost = 0;
   }
 
   /** The item is started once more after a time; until then only its place is kept. */
   void later(Item item, Duration pause) {
-    park(item);
+    window.park(item);
     if (pause.isZero()) {
       resume(item);
     } else {
@@ -392,7 +437,7 @@ public final class Subscription {
 
   private void resume(Item item) {
     if (item.group != null) {
-      waiting--;
+      window.waitsNoMore();
       enqueue(item);
       return;
     }
@@ -409,11 +454,8 @@ public final class Subscription {
     if (item.epoch != epoch || stopped) {
       return;
     }
-    waiting--;
     item.load(entry);
-    bytes += item.cost;
-    // Those that waited are older than those that were read since.
-    ready.addFirst(item);
+    window.resume(item);
     pump();
   }
 
@@ -424,15 +466,14 @@ public final class Subscription {
     }
     LOG.warn("{} lost the record {}: {}", subscriber.name(), item.offset, gone.getMessage());
     counts.add(DeliveryOutcome.DROPPED);
-    waiting--;
+    window.waitsNoMore();
     nextOfLane(item);
     pump();
   }
 
   /** The item is finished, in the log as well. */
   void done(Item item) {
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     Groups.Group group = item.group;
     if (group == null) {
       cursor.finish(item.offset);
@@ -449,8 +490,7 @@ public final class Subscription {
 
   /** A member of a group is no longer in flight, and not finished either. */
   void absorbed(Item item) {
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     nextOfLane(item);
     pump();
   }
@@ -465,19 +505,19 @@ public final class Subscription {
 
   /** A record that is a member already, as if it were in flight. */
   Item member(LogEntry entry) {
-    inFlight++;
+    window.started();
     return new Item(entry, epoch);
   }
 
   /** A member of groups that are no more is delivered alone. */
   void alone(Item member) {
     absorbed(member);
-    waiting++;
+    window.waits();
     resume(member);
   }
 
   void enqueue(Item item) {
-    ready.addLast(item);
+    window.enqueue(item);
     pump();
   }
 
