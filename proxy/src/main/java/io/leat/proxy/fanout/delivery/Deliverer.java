@@ -91,7 +91,7 @@ final class Deliverer {
       switch (item.kind) {
         case StoredEvent.EVENT -> event(item, StoredEvent.of(payload), to);
         case StoredEvent.FORWARD -> forward(item, StoredEvent.Forward.of(payload), to);
-        case StoredEvent.TOMBSTONE -> owner.tombstone(item, payload);
+        case StoredEvent.TOMBSTONE, StoredEvent.TOMBSTONES -> owner.tombstone(item, payload);
         default -> owner.done(item);
       }
     } catch (CorruptEventException corrupt) {

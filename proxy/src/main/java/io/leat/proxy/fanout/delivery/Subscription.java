@@ -262,7 +262,7 @@ public final class Subscription {
     load();
     Leaving ending = leaving;
     if (ending != null && !stopped && window.isIdle()) {
-      ending.idle(cursor.backlog(), log.stats().nextOffset());
+      ending.idle(backlog(), log.stats().nextOffset());
     }
     readMore();
   }
@@ -391,7 +391,7 @@ public final class Subscription {
       return;
     }
     window.landed(item);
-    grouping.tombstone(item.offset, payload);
+    grouping.tombstone(item, payload);
     pump();
   }
 
@@ -523,6 +523,11 @@ public final class Subscription {
 
   void finish(long offset) {
     cursor.finish(offset);
+  }
+
+  /** Has a record that it appended as if it had read it; false if it reads it later. */
+  boolean take(long offset, LogRecord record) {
+    return cursor.take(offset, record);
   }
 
   @Nullable Groups groups() {

@@ -36,6 +36,9 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
   /** The kind of records that remember a group that is closed. */
   public static final byte TOMBSTONE = 3;
 
+  /** The kind of records that remember many groups that are closed. */
+  public static final byte TOMBSTONES = 4;
+
   private static final byte VERSION = 1;
 
   /** Copies the lists. */
