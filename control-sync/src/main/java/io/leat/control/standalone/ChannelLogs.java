@@ -22,16 +22,17 @@ import java.time.InstantSource;
 
 /** The logs of Channels by their provisioner; files are kept per Channel below one folder. */
 final class ChannelLogs implements LogFactory {
-  private final Path folder;
+  private final DeletedChannels directories;
   private final String instance;
 
   /**
    * Logs of one process.
    *
+   * @param directories where those are that are kept in files
    * @param instance names it among those that share Channels on Kafka, also after a restart
    */
-  ChannelLogs(Path folder, String instance) {
-    this.folder = folder;
+  ChannelLogs(DeletedChannels directories, String instance) {
+    this.directories = directories;
     this.instance = instance;
   }
 
@@ -42,7 +43,7 @@ final class ChannelLogs implements LogFactory {
       case "log" ->
           storage.durability() == Durability.MEMORY
               ? memory(storage)
-              : files(channel.id(), storage);
+              : directories.opening(channel.id(), at -> files(at, channel.id(), storage));
       case "memory" -> memory(storage);
       case "kafka" -> kafka(channel.id(), storage);
       default ->
@@ -68,8 +69,7 @@ final class ChannelLogs implements LogFactory {
     }
   }
 
-  private EventLog files(ChannelId id, ChannelStorage storage) {
-    Path directory = folder.resolve(id.namespace()).resolve(id.name());
+  private static EventLog files(Path directory, ChannelId id, ChannelStorage storage) {
     Surroundings surroundings =
         new Surroundings(
             Clock.systemUTC(),

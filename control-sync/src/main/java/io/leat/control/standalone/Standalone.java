@@ -78,6 +78,7 @@ import org.slf4j.LoggerFactory;
 final class Standalone {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
+  private static final long DELETED_LOOK_SECONDS = 60;
 
   private final LeatConfig config;
   private final Consumer<String> messages;
@@ -94,6 +95,7 @@ final class Standalone {
   private final Autoscaler autoscaler;
   private final Ground ground;
   private final EventPolicies policies = new EventPolicies(schemaThread);
+  private final DeletedChannels deletedChannels;
   private final ChannelPlane channels;
   private final LocalSources sources;
   private final ControlLoop loop;
@@ -134,9 +136,16 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
+    this.deletedChannels =
+        new DeletedChannels(
+            stateDir.resolve("channels"),
+            DeletedChannels.PATIENCE,
+            InstantSource.system(),
+            filesThread);
     this.channels = new ChannelPlane(table, channelLogs(), policies);
     this.ground = ground(truth, coldStarts, channels);
     policies.follow(ground.store());
+    deletedChannels.follow(ground.store());
     EventReader events = new EventReader(EventLimits.DEFAULT);
     this.sources =
         new LocalSources(stateDir.resolve("sources"), new ChannelSink(table, channels, events));
@@ -331,7 +340,7 @@ final class Standalone {
   /** The state directory is what one life of this process has in common with the next. */
   private ChannelLogs channelLogs() {
     String instance = Integer.toHexString(stateDir.toString().hashCode());
-    return new ChannelLogs(stateDir.resolve("channels"), instance);
+    return new ChannelLogs(deletedChannels, instance);
   }
 
   private int eventLoops() {
@@ -393,6 +402,9 @@ final class Standalone {
     new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
     channels.settled();
+    var _ =
+        filesThread.scheduleWithFixedDelay(
+            deletedChannels::look, 0, DELETED_LOOK_SECONDS, TimeUnit.SECONDS);
     messages.accept(
         String.format(
             Locale.ROOT,
@@ -481,6 +493,7 @@ final class Standalone {
     loop.close();
     sources.close();
     policies.close();
+    deletedChannels.close();
     channels.close();
     ground.runtime().close();
     proxy.close();
