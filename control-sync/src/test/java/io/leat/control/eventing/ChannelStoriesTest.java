@@ -296,6 +296,20 @@ final class ChannelStoriesTest {
     eventing.apply(CHANNELS.replace("maxAge: 1h", "maxAgee: 1h"));
     assertThat(world.condition(Kind.CHANNEL, "bills", "Provisioned"))
         .isEqualTo("False/ArgumentsInvalid");
+    for (String unable : List.of("memory", "kafka", "log")) {
+      String breach = "arguments: {breach: dead-letter";
+      eventing.apply(
+          CHANNELS.replace(
+              "{name: memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h}}",
+              "{name: "
+                  + unable
+                  + "}}, "
+                  + breach
+                  + (unable.equals("log") ? ", durability: memory}}" : "}}")));
+      assertThat(world.condition(Kind.CHANNEL, "bills", "Provisioned"))
+          .as(unable)
+          .isEqualTo("False/ArgumentsInvalid");
+    }
     EventingWorld other = new EventingWorld();
     other.apply(CHANNELS.replace("memory", "interval"));
     assertThat(other.world.condition(Kind.CHANNEL, "bills", "Ready"))

@@ -103,15 +103,16 @@ final class Deliverer {
 
   private void event(Item item, StoredEvent stored, ChannelSubscriber to) {
     CloudEvent event = stored.event();
-    if (!entered(item, event, 0, to)) {
+    boolean givenUp = item.offset < owner.givenUpBefore();
+    if (!givenUp && !entered(item, event, 0, to)) {
       return;
     }
     if (item.receipt == null) {
       item.receipt =
           new Receipt(event.source(), event.id(), Receipt.State.IN_FLIGHT, item.tries, 0, 0);
     }
-    if (item.offset < owner.givenUpBefore()) {
-      String call = to.call();
+    if (givenUp) {
+      String call = to.call() == null ? to.reply() : to.call();
       Errand late = new Errand(item, call == null ? "" : call, stored, stored, false, false);
       deadLetter(late, NO_ANSWER, "retention: beyond the limits of the channel".getBytes(UTF_8));
       return;

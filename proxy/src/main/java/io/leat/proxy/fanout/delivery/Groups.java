@@ -230,8 +230,7 @@ final class Groups {
     }
     armed = true;
     // A group that opens later is never due earlier, as all have one timeout.
-    long pause =
-        Math.clamp(state.nextDeadline() - clock.millis(), 1, CAPS.closedFor().toMillis());
+    long pause = Math.clamp(state.nextDeadline() - clock.millis(), 1, CAPS.closedFor().toMillis());
     owner.loop().after(Duration.ofMillis(pause).toNanos(), this::expire);
   }
 

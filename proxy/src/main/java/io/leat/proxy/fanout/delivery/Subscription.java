@@ -180,9 +180,15 @@ public final class Subscription {
     });
   }
 
-  /** Events before an offset are dead-lettered when it is their turn; any thread. */
+  /** Events before an offset are dead-lettered when it is their turn; one thread. */
   public void giveUp(long before) {
-    givenUpBefore = Math.max(givenUpBefore, before);
+    if (before > givenUpBefore) {
+      givenUpBefore = before;
+      loop.execute(() -> {
+        lanes.release(before).forEach(window::place);
+        pump();
+      });
+    }
   }
 
   long givenUpBefore() {
@@ -254,7 +260,8 @@ public final class Subscription {
     do {
       pumpAgain = false;
       Item next;
-      while (!stopped && (next = window.next(subscriber.delivery().parallelism())) != null) {
+      while (!stopped
+          && (next = window.next(subscriber.delivery().parallelism(), givenUpBefore)) != null) {
         deliverer.start(next);
       }
     } while (pumpAgain);
@@ -356,8 +363,7 @@ public final class Subscription {
   /** Brings the bytes of hops of which only the places are kept. */
   private void load() {
     Item place;
-    while ((place = window.nextPlace(
-            subscriber.delivery().parallelism(), around.feeder().share()))
+    while ((place = window.nextPlace(subscriber.delivery().parallelism(), around.feeder().share()))
         != null) {
       Item hop = place;
       around
@@ -366,12 +372,13 @@ public final class Subscription {
               cursor,
               hop.offset,
               entry -> loop.execute(() -> loaded(hop, entry)),
-              gone -> loop.execute(() -> {
-                if (hop.epoch == epoch && !stopped) {
-                  window.loaded(hop, false);
-                  vanished(hop, gone);
-                }
-              }));
+              gone ->
+                  loop.execute(() -> {
+                    if (hop.epoch == epoch && !stopped) {
+                      window.loaded(hop, false);
+                      vanished(hop, gone);
+                    }
+                  }));
     }
   }
 

@@ -92,7 +92,7 @@ final class Tombstones {
   }
 
   private static long size(ClosedGroup group) {
-    return group.key().length() + KEY_OVERHEAD;
+    return (long) group.key().length() + KEY_OVERHEAD;
   }
 
   private void counted() {

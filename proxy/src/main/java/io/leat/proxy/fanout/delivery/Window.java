@@ -18,7 +18,7 @@ final class Window {
   private final ArrayDeque<Item> events = new ArrayDeque<>();
   private final ArrayDeque<Item> hops = new ArrayDeque<>();
 
-  /** Hops whose bytes are not in memory; they count as waiting. */
+  /** Hops and given up events whose bytes are not in memory; they count as waiting. */
   private final ArrayDeque<Item> places = new ArrayDeque<>();
 
   private int loading;
@@ -54,13 +54,19 @@ final class Window {
     return item.isHop() ? hops : events;
   }
 
-  /** What starts now, and is in flight from now on; null for nothing. */
-  @Nullable Item next(int parallelism) {
+  /**
+   * What starts now, and is in flight from now on; null for nothing.
+   *
+   * @param givenUp events before it are not sent, so nothing that hangs keeps them
+   */
+  @Nullable Item next(int parallelism, long givenUp) {
     if (hopsInFlight < parallelism && !hops.isEmpty()) {
       hopsInFlight++;
       return hops.poll();
     }
-    if (eventsInFlight < parallelism && !events.isEmpty()) {
+    Item next = events.peek();
+    boolean isGivenUp = next != null && next.group == null && next.offset < givenUp;
+    if (next != null && (isGivenUp || eventsInFlight < parallelism)) {
       eventsInFlight++;
       return events.poll();
     }
@@ -131,7 +137,12 @@ final class Window {
     }
   }
 
-  /** The hop whose bytes are wanted next; null for none. */
+  /** What waits is to be started as soon as its bytes are here. */
+  void place(Item waiting) {
+    places.add(waiting);
+  }
+
+  /** The item whose bytes are wanted next; null for none. */
   @Nullable Item nextPlace(int parallelism, long share) {
     boolean wanted = hops.isEmpty() || bytes < share;
     if (places.isEmpty() || !wanted || hops.size() + loading >= parallelism) {
@@ -141,12 +152,12 @@ final class Window {
     return places.poll();
   }
 
-  /** The bytes of a hop are here, or never come. */
-  void loaded(Item hop, boolean found) {
+  /** The bytes of a place are here, or never come. */
+  void loaded(Item item, boolean found) {
     loading--;
     if (found) {
       waiting--;
-      add(hop);
+      add(item);
     }
   }
 

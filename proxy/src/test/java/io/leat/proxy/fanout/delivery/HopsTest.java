@@ -90,8 +90,7 @@ final class HopsTest {
       List<String> order = loop.tries().stream().map(ManualLoop.Try::id).toList();
       assertThat(order).doesNotHaveDuplicates().hasSize(2 * EVENTS);
       for (int i = 0; i < EVENTS; i++) {
-        assertThat(order.indexOf("r-e" + i) - order.indexOf("e" + i))
-            .isBetween(1, 8 * PARALLELISM);
+        assertThat(order.indexOf("r-e" + i) - order.indexOf("e" + i)).isBetween(1, 8 * PARALLELISM);
       }
       assertThat(loop.subscription.backlog()).isZero();
     }

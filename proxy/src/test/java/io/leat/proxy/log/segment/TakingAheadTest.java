@@ -110,19 +110,21 @@ final class TakingAheadTest {
         LogCursor cursor = log.cursor("a", new CursorStart.End());
         ConcurrentLinkedQueue<Long> read = new ConcurrentLinkedQueue<>();
         AtomicBoolean over = new AtomicBoolean();
-        Thread reader = Thread.ofPlatform().start(() -> {
-          while (true) {
-            boolean last = over.get();
-            List<LogEntry> some = cursor.read(5, 1 << 20);
-            some.forEach(each -> {
-              cursor.finish(each.offset());
-              read.add(each.offset());
-            });
-            if (last && some.isEmpty()) {
-              return;
-            }
-          }
-        });
+        Thread reader =
+            Thread.ofPlatform()
+                .start(() -> {
+                  while (true) {
+                    boolean last = over.get();
+                    List<LogEntry> some = cursor.read(5, 1 << 20);
+                    some.forEach(each -> {
+                      cursor.finish(each.offset());
+                      read.add(each.offset());
+                    });
+                    if (last && some.isEmpty()) {
+                      return;
+                    }
+                  }
+                });
         for (int i = 0; i < 500; i++) {
           boolean own = random.nextBoolean();
           int size = random.nextInt(300);
