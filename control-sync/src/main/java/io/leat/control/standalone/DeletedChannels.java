@@ -109,7 +109,8 @@ final class DeletedChannels implements AutoCloseable {
 
   private synchronized void mark(ChannelId id) {
     Path directory = directory(id);
-    if (!Files.isDirectory(directory) || isThere(id)) {
+    // Whether it came back is asked later: the store may not show the deletion yet.
+    if (!Files.isDirectory(directory)) {
       return;
     }
     try {

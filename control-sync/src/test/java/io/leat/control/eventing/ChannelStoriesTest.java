@@ -298,7 +298,8 @@ final class ChannelStoriesTest {
         .isEqualTo("False/ArgumentsInvalid");
     for (String unable : List.of("memory", "kafka", "log")) {
       String breach = "arguments: {breach: dead-letter";
-      eventing.apply(
+      EventingWorld one = new EventingWorld();
+      one.apply(
           CHANNELS.replace(
               "{name: memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h}}",
               "{name: "
@@ -306,7 +307,7 @@ final class ChannelStoriesTest {
                   + "}}, "
                   + breach
                   + (unable.equals("log") ? ", durability: memory}}" : "}}")));
-      assertThat(world.condition(Kind.CHANNEL, "bills", "Provisioned"))
+      assertThat(one.world.condition(Kind.CHANNEL, "bills", "Provisioned"))
           .as(unable)
           .isEqualTo("False/ArgumentsInvalid");
     }
