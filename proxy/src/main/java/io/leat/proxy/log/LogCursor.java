@@ -23,6 +23,14 @@ public interface LogCursor {
   List<LogEntry> read(int records, long bytes);
 
   /**
+   * As {@link #read}, of what is in memory alone: it never waits for a file, so that an event loop
+   * may call it while nobody else reads. Empty says nothing of what {@link #read} would find.
+   */
+  default List<LogEntry> readInMemory(int records, long bytes) {
+    return List.of();
+  }
+
+  /**
    * A record that was read and is not finished, once more.
    *
    * @throws IllegalArgumentException when the record is finished or unknown

@@ -48,6 +48,11 @@ final class MemoryCursor implements LogCursor {
   }
 
   @Override
+  public List<LogEntry> readInMemory(int records, long bytes) {
+    return read(records, bytes);
+  }
+
+  @Override
   public LogEntry again(long offset) {
     synchronized (log) {
       for (MemoryLog.Held each : log.from(offset)) {

@@ -35,6 +35,9 @@ public final class Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(1);
 
+  /** Readings of memory in a row before others of the loop have their turn. */
+  private static final int READINGS = 4;
+
   private final LogCursor cursor;
   private final EventLog log;
   private final DeliveryLoop loop;
@@ -249,6 +252,7 @@ public final class Subscription {
 
   /** Starts what may start, and asks for more. */
   private void pump() {
+    int readings = 0;
     if (pumping) {
       pumpAgain = true;
       return;
@@ -263,7 +267,7 @@ public final class Subscription {
         inFlight++;
         deliverer.start(next);
       }
-    } while (pumpAgain);
+    } while (pumpAgain || (readings++ < READINGS && readInMemory()));
     pumping = false;
     Leaving ending = leaving;
     if (ending != null && !stopped && inFlight + waiting + ready.size() == 0) {
@@ -272,22 +276,66 @@ public final class Subscription {
     readMore();
   }
 
-  private void readMore() {
+  /** How many records may be read now; 0 for none. */
+  private int wanted() {
     int parallelism = subscriber.delivery().parallelism();
     int wanted =
         Math.min(2 * parallelism - inFlight - ready.size(), around.limits().waiting() - waiting);
     Groups grouping = groups;
     boolean full = grouping != null && grouping.full();
-    if (reading || stopped || full || wanted <= 0 || ready.size() > parallelism / 2) {
-      return;
+    boolean rests = reading || stopped || full || ready.size() > parallelism / 2;
+    boolean fits = around.feeder().share() > bytes || inFlight + ready.size() == 0;
+    return rests || !fits ? 0 : Math.max(0, wanted);
+  }
+
+  private long wantedBytes() {
+    return Math.clamp(around.feeder().share() - bytes, 1, around.limits().readBytes());
+  }
+
+  /** Takes what the log has in memory, so that who keeps up needs no other thread. */
+  private boolean readInMemory() {
+    int wanted = wanted();
+    if (wanted == 0 || readEpoch != epoch) {
+      return false;
     }
-    long room = around.feeder().share() - bytes;
-    if (room <= 0 && inFlight + ready.size() > 0) {
+    List<LogEntry> entries = cursor.readInMemory(wanted, wantedBytes());
+    take(entries);
+    return !entries.isEmpty();
+  }
+
+  private void readMore() {
+    if (wanted() == 0) {
       return;
     }
     reading = true;
-    long most = Math.clamp(room, 1, around.limits().readBytes());
-    around.feeder().look(new Feeder.Look(cursor, wanted, most, this::readDone, this::readFailed));
+    if (readEpoch != epoch) {
+      look();
+      return;
+    }
+    int at = epoch;
+    cursor.whenReadable(() -> loop.execute(() -> readable(at)));
+  }
+
+  private void readable(int at) {
+    if (at != epoch || stopped) {
+      return;
+    }
+    reading = false;
+    pumpAgain = pumping;
+    if (!pumping && !readInMemory() && wanted() > 0) {
+      reading = true;
+      look();
+    } else {
+      pump();
+    }
+  }
+
+  private void look() {
+    int wanted = Math.max(1, 2 * subscriber.delivery().parallelism() - inFlight - ready.size());
+    around
+        .feeder()
+        .look(
+            new Feeder.Look(cursor, wanted, wantedBytes(), this::readDone, this::readFailed));
   }
 
   /** On the feeder's thread. */
@@ -314,18 +362,22 @@ public final class Subscription {
     reading = false;
     problem = "";
     if (at == epoch && !stopped) {
-      Leaving ending = leaving;
-      for (LogEntry each : entries) {
-        if (ending == null || ending.takes(each.offset(), each.kind())) {
-          Item item = new Item(each, epoch);
-          bytes += item.cost;
-          ready.add(item);
-        } else {
-          cursor.finish(each.offset());
-        }
-      }
+      take(entries);
     }
     pump();
+  }
+
+  private void take(List<LogEntry> entries) {
+    Leaving ending = leaving;
+    for (LogEntry each : entries) {
+      if (ending == null || ending.takes(each.offset(), each.kind())) {
+        Item item = new Item(each, epoch);
+        bytes += item.cost;
+        ready.add(item);
+      } else {
+        cursor.finish(each.offset());
+      }
+    }
   }
 
   /** A group is closed: that is remembered, and finished long after. */

@@ -220,16 +220,24 @@ final class LogWriter implements Runnable {
     }
     AppendOutcome outcome = write();
     long offset = outcome == AppendOutcome.DURABLE ? registry.published() : -1;
+    List<Runnable> awake = List.of();
     if (outcome == AppendOutcome.DURABLE) {
+      // What every cursor has finished would only grow old in memory.
+      registry.tail().forget(registry.finished());
       registry.tail().add(group, timestamp);
-      registry.publish(group, next);
+      awake = registry.publish(group, next);
     }
     for (Append each : group) {
-      answer(each, outcome, offset);
+      waiting.addAndGet(-each.bytes());
+      each.answerInGroup(outcome, offset);
       offset += outcome == AppendOutcome.DURABLE ? each.records().size() : 0;
+    }
+    for (Append each : group) {
+      each.groupEnded();
     }
     group.clear();
     groupBytes = 0;
+    awake.forEach(CursorRegistry::run);
   }
 
   private AppendOutcome write() {

@@ -46,6 +46,15 @@ final class SegmentCursor implements LogCursor {
 
   @Override
   public List<LogEntry> read(int records, long bytes) {
+    return read(records, bytes, false);
+  }
+
+  @Override
+  public List<LogEntry> readInMemory(int records, long bytes) {
+    return reader.isOpen() ? List.of() : read(records, bytes, true);
+  }
+
+  private List<LogEntry> read(int records, long bytes, boolean inMemory) {
     Taking taking;
     long from;
     long to;
@@ -60,7 +69,8 @@ final class SegmentCursor implements LogCursor {
       before = epoch;
       taking = new Taking(name, born, window.restored(), room, bytes);
     }
-    long position = reader.collect(from, to, taking);
+    long position =
+        inMemory ? registry.tail().copy(from, to, taking) : reader.collect(from, to, taking);
     boolean moved;
     synchronized (window) {
       if (epoch != before) {
