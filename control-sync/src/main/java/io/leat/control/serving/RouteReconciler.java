@@ -61,15 +61,15 @@ public final class RouteReconciler implements Reconciler {
     Status status =
         new Status(
                 route.metadata().generation(),
-            Conditions.withReady(parts),
-            names.url(route, null),
-            new Status.Address(names.localUrl(route, null)),
-            null,
-            null,
-            assignment.traffic(),
-            null,
-            null,
-            null)
+                Conditions.withReady(parts),
+                names.url(route, null),
+                new Status.Address(names.localUrl(route, null)),
+                null,
+                null,
+                assignment.traffic(),
+                null,
+                null,
+                null)
             .withRollout(assignment.rollout());
     Plan.Builder plan = new Plan.Builder().status(route, status);
     if (assignment.next() != null) {

@@ -99,16 +99,16 @@ public final class ServiceReconciler implements Reconciler {
     Status ofRoute = ownStatus(service, route);
     Status status =
         new Status(
-        service.metadata().generation(),
-        Conditions.withReady(parts),
-        ofRoute.url(),
-        ofRoute.address(),
-        ofConfiguration.latestCreatedRevisionName(),
-        ofConfiguration.latestReadyRevisionName(),
-        ofRoute.traffic(),
-        null,
-        null,
-        null);
+            service.metadata().generation(),
+            Conditions.withReady(parts),
+            ofRoute.url(),
+            ofRoute.address(),
+            ofConfiguration.latestCreatedRevisionName(),
+            ofConfiguration.latestReadyRevisionName(),
+            ofRoute.traffic(),
+            null,
+            null,
+            null);
     return status.withRollout(ofRoute.rollout());
   }
 

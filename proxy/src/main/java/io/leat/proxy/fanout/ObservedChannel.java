@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param message why not; empty when it does
  */
 public record ObservedChannel(
-    ChannelId id,
-    boolean ready,
-    String message,
-    List<ObservedSubscriber> subscribers) {
+    ChannelId id, boolean ready, String message, List<ObservedSubscriber> subscribers) {
 
   /**
    * What the data plane has made of one subscriber.

@@ -73,8 +73,7 @@ final class KafkaTopic {
   }
 
   private static KafkaFuture<TopicDescription> description(Admin admin, String name) {
-    return Objects.requireNonNull(
-        admin.describeTopics(List.of(name)).topicNameValues().get(name));
+    return Objects.requireNonNull(admin.describeTopics(List.of(name)).topicNameValues().get(name));
   }
 
   /** False when the topic exists: a broker may not know yet of a topic that another made. */

@@ -48,8 +48,8 @@ public final class Receipts {
       numbers = new AtomicLongArray(SLOTS);
       delivered = numbers;
     }
-    long what = (long) receipt.tries() << STATUS_BITS | receipt.lastStatus();
-    numbers.setOpaque(slot, key >>> PLAIN_BITS << PLAIN_BITS | what);
+    long what = ((long) receipt.tries() << STATUS_BITS) | receipt.lastStatus();
+    numbers.setOpaque(slot, (key >>> PLAIN_BITS << PLAIN_BITS) | what);
   }
 
   /** The receipt of an event, or null when it is not known; any thread. */

@@ -334,8 +334,7 @@ public final class Subscription {
     int wanted = Math.max(1, 2 * subscriber.delivery().parallelism() - inFlight - ready.size());
     around
         .feeder()
-        .look(
-            new Feeder.Look(cursor, wanted, wantedBytes(), this::readDone, this::readFailed));
+        .look(new Feeder.Look(cursor, wanted, wantedBytes(), this::readDone, this::readFailed));
   }
 
   /** On the feeder's thread. */

@@ -49,15 +49,15 @@ final class StoredText {
   /** An int that is the length of something. */
   int length() throws IOException {
     int from = skip(4);
-    return (bytes[from] & 0xFF) << 24
-        | (bytes[from + 1] & 0xFF) << 16
-        | (bytes[from + 2] & 0xFF) << 8
+    return ((bytes[from] & 0xFF) << 24)
+        | ((bytes[from + 1] & 0xFF) << 16)
+        | ((bytes[from + 2] & 0xFF) << 8)
         | (bytes[from + 3] & 0xFF);
   }
 
   private int count() throws IOException {
     int from = skip(2);
-    return (bytes[from] & 0xFF) << 8 | (bytes[from + 1] & 0xFF);
+    return ((bytes[from] & 0xFF) << 8) | (bytes[from + 1] & 0xFF);
   }
 
   String text() throws IOException {
@@ -126,12 +126,12 @@ final class StoredText {
       if (next != 0 && next < 0x80) {
         into[end++] = (byte) next;
       } else if (next < 0x800) {
-        into[end++] = (byte) (0xC0 | next >> 6);
-        into[end++] = (byte) (0x80 | next & 0x3F);
+        into[end++] = (byte) (0xC0 | (next >> 6));
+        into[end++] = (byte) (0x80 | (next & 0x3F));
       } else {
-        into[end++] = (byte) (0xE0 | next >> 12);
-        into[end++] = (byte) (0x80 | next >> 6 & 0x3F);
-        into[end++] = (byte) (0x80 | next & 0x3F);
+        into[end++] = (byte) (0xE0 | (next >> 12));
+        into[end++] = (byte) (0x80 | ((next >> 6) & 0x3F));
+        into[end++] = (byte) (0x80 | (next & 0x3F));
       }
     }
     return end;

@@ -23,6 +23,7 @@ final class Upkeep {
 
   /** Whether the thread looks again soon by itself, so that nobody has to wake it up. */
   private volatile boolean napping;
+
   // Of the thread of the log.
   private long writtenAt;
   private long syncedAt;

@@ -80,6 +80,26 @@ final class SegmentedLogTest extends DurableEventLogContract {
   }
 
   @Test
+  void readingInMemoryGivesWhatIsNewAndLeavesFilesToOthers() throws Exception {
+    Path directory = folder.resolve("memory");
+    try (SegmentedLog log = open(Workshop.options(directory, Workshop.SMALL))) {
+      LogCursor first = log.cursor("first", new CursorStart.End());
+      Workshop.append(log, Workshop.record(new byte[10]));
+      List<LogEntry> entries = first.readInMemory(10, 1_000);
+      assertThat(entries).hasSize(1);
+      assertThat(first.readInMemory(10, 1_000)).isEmpty();
+      first.finish(entries.getFirst().offset());
+
+      // With the next append the log forgets what everybody has finished.
+      Workshop.append(log, Workshop.record(new byte[10]));
+      LogCursor late = log.cursor("late", new CursorStart.Beginning());
+      assertThat(late.readInMemory(10, 1_000)).isEmpty();
+      assertThat(Workshop.drain(late)).hasSize(2);
+      assertThat(first.readInMemory(10, 1_000)).hasSize(1);
+    }
+  }
+
+  @Test
   void withoutACursorOnlyTheNewestFileStays() throws Exception {
     Path directory = folder.resolve("nobody");
     try (SegmentedLog log = open(Workshop.options(directory, Workshop.SMALL))) {
