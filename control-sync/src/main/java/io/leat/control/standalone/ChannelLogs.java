@@ -12,6 +12,9 @@ import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import io.leat.proxy.table.EventChannel;
+import io.leat.proxy.telemetry.Metric;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Telemetry;
 import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +27,7 @@ import java.time.InstantSource;
 final class ChannelLogs implements LogFactory {
   private final Path folder;
   private final String instance;
+  private final SharedDurations syncs = new SharedDurations();
 
   /**
    * Logs of one process.
@@ -33,6 +37,11 @@ final class ChannelLogs implements LogFactory {
   ChannelLogs(Path folder, String instance) {
     this.folder = folder;
     this.instance = instance;
+  }
+
+  /** Shows how long syncs take; once per telemetry. */
+  void register(Telemetry telemetry) {
+    telemetry.histogramRows(Metric.LOG_FSYNC, syncs.rows());
   }
 
   @Override
@@ -74,7 +83,9 @@ final class ChannelLogs implements LogFactory {
         new Surroundings(
             Clock.systemUTC(),
             Thread.ofPlatform().daemon().name("leat-log-" + id.name()).factory(),
-            new SecureRandom());
+            new SecureRandom(),
+            Ticker.system(),
+            syncs);
     try {
       return SegmentedLog.open(LogOptions.of(directory, storage), surroundings);
     } catch (IOException e) {

@@ -36,7 +36,6 @@ import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigResult;
 import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.fanout.ChannelMetrics;
-import io.leat.proxy.fanout.event.EventLimits;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
@@ -134,10 +133,11 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
-    this.channels = new ChannelPlane(table, channelLogs(), policies);
+    ChannelLogs logs = channelLogs();
+    this.channels = new ChannelPlane(table, logs, policies, config.channels());
     this.ground = ground(truth, coldStarts, channels);
     policies.follow(ground.store());
-    EventReader events = new EventReader(EventLimits.DEFAULT);
+    EventReader events = new EventReader(channels.eventLimits());
     this.sources =
         new LocalSources(stateDir.resolve("sources"), new ChannelSink(table, channels, events));
     this.loop = loop();
@@ -149,6 +149,7 @@ final class Standalone {
     this.admin = admin(adminPort);
     new StandaloneMetrics(telemetry, table, rows).register(proxy, holds, autoscaler, loop);
     new ChannelMetrics(channels::counts).register(telemetry);
+    logs.register(telemetry);
     ground.register(telemetry);
     telemetry.value(Metric.ACCESS_LOG_DROPPED, () -> (double) accessLog.dropped());
   }
@@ -319,7 +320,8 @@ final class Standalone {
     AccessFormat format = AccessFormat.valueOf(config.format().toUpperCase(Locale.ROOT));
     try {
       return AccessLog.open(
-          new AccessLogSettings(config.path(), format, config.sample()), InstantSource.system());
+          new AccessLogSettings(config.path(), format, config.sample(), config.taps()),
+          InstantSource.system());
     } catch (IOException e) {
       throw new StartFailure(
           StartFailure.Cause.ENVIRONMENT,
@@ -366,7 +368,7 @@ final class Standalone {
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
     new TapRoutes(accessLog.taps()).addTo(routes);
     ground.addTo(routes, manifests::shown, loop);
-    new ChannelApi(channels::engine, new EventReader(EventLimits.DEFAULT)).addTo(routes);
+    new ChannelApi(channels::engine, new EventReader(channels.eventLimits())).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {

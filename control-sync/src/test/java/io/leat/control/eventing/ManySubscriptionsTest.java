@@ -39,7 +39,9 @@ import org.junit.jupiter.api.Test;
 final class ManySubscriptionsTest {
   private static final int MANY = 1_000;
   private static final int WRITERS = 8;
-  private static final int EACH = 40;
+
+  /** A thousand by eight writers. */
+  private static final int EACH = 125;
 
   private static Resource subscription(String name, String call) {
     return Resource.of(

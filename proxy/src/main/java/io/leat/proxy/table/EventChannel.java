@@ -24,4 +24,19 @@ public record EventChannel(
       }
     }
   }
+
+  /** The same with no subscriber that retries more, or has more tries at once, than given. */
+  public EventChannel atMost(int retries, int parallelism) {
+    boolean within =
+        subscribers.stream()
+            .allMatch(each -> each.delivery().equals(each.delivery().atMost(retries, parallelism)));
+    return within
+        ? this
+        : new EventChannel(
+            id,
+            storage,
+            subscribers.stream()
+                .map(each -> each.with(each.delivery().atMost(retries, parallelism)))
+                .toList());
+  }
 }

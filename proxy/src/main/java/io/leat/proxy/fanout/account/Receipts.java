@@ -10,9 +10,12 @@ import org.jspecify.annotations.Nullable;
  * reads. An event may displace the receipt of another one: memory is bounded, not the past.
  */
 public final class Receipts {
-  private static final int SLOTS = 4096;
+  private final AtomicReferenceArray<@Nullable Receipt> slots;
 
-  private final AtomicReferenceArray<@Nullable Receipt> slots = new AtomicReferenceArray<>(SLOTS);
+  /** No receipts; as many as given are kept at most. */
+  public Receipts(int most) {
+    slots = new AtomicReferenceArray<>(most);
+  }
 
   /** Keeps a receipt; the event loop. */
   public void put(Receipt receipt) {
@@ -28,7 +31,7 @@ public final class Receipts {
   /** The receipts of events that were given up or dead-lettered, in no order; any thread. */
   public List<Receipt> failed(int limit) {
     List<Receipt> found = new ArrayList<>();
-    for (int i = 0; i < SLOTS && found.size() < limit; i++) {
+    for (int i = 0; i < slots.length() && found.size() < limit; i++) {
       Receipt receipt = slots.getOpaque(i);
       if (receipt != null
           && (receipt.state() == Receipt.State.DROPPED
@@ -39,8 +42,8 @@ public final class Receipts {
     return found;
   }
 
-  private static int slot(String source, String id) {
+  private int slot(String source, String id) {
     int hash = 31 * source.hashCode() + id.hashCode();
-    return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    return Math.floorMod(hash ^ (hash >>> 16), slots.length());
   }
 }

@@ -131,7 +131,7 @@ final class Deliverer {
       deadLetter(looping, Rejection.LOOP_DETECTED.status(), path.getBytes(UTF_8));
     } else if (!called && to.splitPath() != null) {
       Errand split = new Errand(item, uri, stored, stored, false, false);
-      Reply none = new Reply(200, Map.of(), NOTHING);
+      Reply none = new Reply(NO_ANSWER, Map.of(), NOTHING);
       act(split, none, RoleReplies.splitLocally(to, event));
     } else {
       send(new Errand(item, uri, stored, stored, called, false), to);
@@ -206,12 +206,7 @@ final class Deliverer {
     boolean takesAny = !errand.asks() || to.role() == SubscriptionRole.TRANSFORMER;
     ChannelId channel = takesAny ? around.channels().channel(errand.uri()) : null;
     if (channel != null) {
-      around
-          .channels()
-          .append(
-              channel,
-              errand.stored(),
-              (outcome, offset) -> owner.loop().execute(() -> appended(errand, outcome)));
+      around.channels().append(channel, errand.stored(), new HandedOn(errand));
       return;
     }
     Courier.Parcel parcel =
@@ -219,6 +214,29 @@ final class Deliverer {
             ? parcels.call(to, errand.uri(), errand.stored())
             : parcels.hop(to, errand.uri(), errand.stored());
     owner.loop().courier().send(parcel, attempt -> ended(errand, attempt));
+  }
+
+  /** Tells the event loop what another Channel of this process made of an event. */
+  private final class HandedOn implements ChannelPort.Taken {
+    private final Errand errand;
+
+    HandedOn(Errand errand) {
+      this.errand = errand;
+    }
+
+    @Override
+    public void appended(AppendOutcome outcome, long offset) {
+      owner.loop().execute(() -> Deliverer.this.appended(errand, outcome));
+    }
+
+    @Override
+    public void broken(String problem) {
+      int status = Rejection.EVENT_SCHEMA.status();
+      byte[] body = problem.getBytes(UTF_8);
+      owner
+          .loop()
+          .execute(() -> ended(errand, new Courier.Attempt.Answered(status, Map.of(), body)));
+    }
   }
 
   /** Another Channel of this process took the event, or did not. */

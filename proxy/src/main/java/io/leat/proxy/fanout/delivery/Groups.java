@@ -37,12 +37,9 @@ final class Groups {
   /** A cursor has 65,536 unfinished records at most, and others wait as well. */
   private static final int MOST_MEMBERS = 40_000;
 
-  private static final int MOST_TOMBSTONES = 10_000;
-  private static final GroupCaps CAPS =
-      new GroupCaps(1000, 10_000, 64L << 20, MOST_TOMBSTONES, Duration.ofHours(1));
-
   private final Subscription owner;
   private final InstantSource clock;
+  private final GroupCaps caps;
   private final GroupState state;
   private final long restoredAt;
   private final TreeMap<Long, Member> members = new TreeMap<>();
@@ -91,7 +88,8 @@ final class Groups {
   Groups(Subscription owner, AggregatePolicy policy, long end, InstantSource clock) {
     this.owner = owner;
     this.clock = clock;
-    this.state = new GroupState(policy, CAPS);
+    this.caps = owner.limits().groups();
+    this.state = new GroupState(policy, caps);
     this.restoredAt = end;
     this.restoring = end > 0;
     if (restoring) {
@@ -210,9 +208,9 @@ final class Groups {
   }
 
   private void forget() {
-    long before = clock.millis() - CAPS.closedFor().toMillis();
+    long before = clock.millis() - caps.closedFor().toMillis();
     while (!tombstones.isEmpty()
-        && (tombstones.getFirst().closedAt() < before || tombstones.size() > MOST_TOMBSTONES)) {
+        && (tombstones.getFirst().closedAt() < before || tombstones.size() > caps.closed())) {
       owner.finish(tombstones.removeFirst().offset());
     }
     remembered = tombstones.size();
@@ -260,10 +258,10 @@ final class Groups {
     long now = clock.millis();
     long next = state.nextDeadline();
     if (!tombstones.isEmpty()) {
-      next = Math.min(next, tombstones.getFirst().closedAt() + CAPS.closedFor().toMillis() + 1);
+      next = Math.min(next, tombstones.getFirst().closedAt() + caps.closedFor().toMillis() + 1);
     }
     // A group that opens later is never due earlier, as all have one timeout.
-    long pause = Math.clamp(next - now, 1, CAPS.closedFor().toMillis());
+    long pause = Math.clamp(next - now, 1, caps.closedFor().toMillis());
     owner.loop().after(Duration.ofMillis(pause).toNanos(), this::expire);
   }
 

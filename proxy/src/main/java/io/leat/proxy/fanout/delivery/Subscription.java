@@ -41,7 +41,7 @@ public final class Subscription {
   private final Surroundings around;
   private final Deliverer deliverer;
   private final DeliveryCounts counts = new DeliveryCounts();
-  private final Receipts receipts = new Receipts();
+  private final Receipts receipts;
   private final Lanes lanes = new Lanes();
   private final ArrayDeque<Item> ready = new ArrayDeque<>();
 
@@ -85,6 +85,7 @@ public final class Subscription {
     this.subscriber = subscriber;
     this.loop = loop;
     this.around = around;
+    this.receipts = new Receipts(around.limits().receipts());
     this.deliverer = new Deliverer(this, around, new Parcels(place.channel(), around.limits()));
   }
 
@@ -258,6 +259,7 @@ public final class Subscription {
       pumpAgain = false;
       Item next;
       while (!stopped
+          && !isPaused()
           && inFlight < subscriber.delivery().parallelism()
           && (next = ready.poll()) != null) {
         inFlight++;
@@ -272,13 +274,18 @@ public final class Subscription {
     readMore();
   }
 
+  /** A subscription that leaves delivers what it has, also when it was paused. */
+  private boolean isPaused() {
+    return subscriber.paused() && leaving == null;
+  }
+
   private void readMore() {
     int parallelism = subscriber.delivery().parallelism();
     int wanted =
         Math.min(2 * parallelism - inFlight - ready.size(), around.limits().waiting() - waiting);
     Groups grouping = groups;
     boolean full = grouping != null && grouping.full();
-    if (reading || stopped || full || wanted <= 0 || ready.size() > parallelism / 2) {
+    if (reading || stopped || isPaused() || full || wanted <= 0 || ready.size() > parallelism / 2) {
       return;
     }
     long room = around.feeder().share() - bytes;
@@ -517,6 +524,10 @@ public final class Subscription {
 
   void called(LastCall call) {
     lastCall = call;
+  }
+
+  DeliveryLimits limits() {
+    return around.limits();
   }
 
   EventLog log() {

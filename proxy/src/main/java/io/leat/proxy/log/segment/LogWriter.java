@@ -4,6 +4,8 @@ import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Durability;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -37,6 +39,8 @@ final class LogWriter implements Runnable {
   private final Upkeep upkeep;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Ticker ticker;
+  private final SharedDurations syncs;
   private final Thread thread;
   private final MpscUnboundedArrayQueue<Append> queue = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
   private final AtomicLong waiting = new AtomicLong();
@@ -63,6 +67,8 @@ final class LogWriter implements Runnable {
     this.registry = registry;
     this.clock = surroundings.clock();
     this.random = surroundings.random();
+    this.ticker = surroundings.ticker();
+    this.syncs = surroundings.syncs();
     this.limits = new Limits(registry, options.storage(), clock);
     this.upkeep = new Upkeep(registry, options, clock);
     this.next = registry.published();
@@ -245,7 +251,9 @@ final class LogWriter implements Runnable {
     try {
       to.write(group, groupBytes, next, timestamp);
       if (options.storage().durability() == Durability.FSYNC) {
+        long started = ticker.nanos();
         to.force();
+        syncs.add(ticker.nanos() - started);
       }
       to.settle(next, next + records, timestamp);
       next += records;

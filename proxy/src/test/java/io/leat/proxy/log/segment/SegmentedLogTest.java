@@ -12,6 +12,7 @@ import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Breach;
 import io.leat.proxy.table.ChannelStorage.Durability;
+import io.leat.proxy.telemetry.SharedDurations;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -56,6 +57,32 @@ final class SegmentedLogTest extends DurableEventLogContract {
 
   private static int files(Path directory) throws IOException {
     return (int) new NioFiles().names(directory).stream().filter(n -> n.endsWith(".log")).count();
+  }
+
+  @Test
+  void everySyncIsTimedAndOthersAreNot() throws Exception {
+    SharedDurations syncs = new SharedDurations();
+    AtomicInteger reads = new AtomicInteger();
+    Surroundings usual = workshop.surroundings();
+    Surroundings timed =
+        new Surroundings(
+            usual.clock(),
+            usual.threads(),
+            usual.random(),
+            () -> 200_000L * reads.getAndIncrement(),
+            syncs);
+    try (SegmentedLog log =
+        SegmentedLog.open(Workshop.options(folder.resolve("timed"), Workshop.SMALL), timed)) {
+      for (int i = 0; i < 3; i++) {
+        Workshop.append(log, Workshop.record(new byte[10]));
+      }
+      assertThat(syncs.count()).isEqualTo(3);
+    }
+    try (SegmentedLog log =
+        SegmentedLog.open(limited(folder.resolve("untimed"), 1 << 20, Breach.BLOCK), timed)) {
+      Workshop.append(log, Workshop.record(new byte[10]));
+      assertThat(syncs.count()).as("nothing is synced").isEqualTo(3);
+    }
   }
 
   @Test
