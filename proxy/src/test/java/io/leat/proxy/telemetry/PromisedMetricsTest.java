@@ -33,7 +33,7 @@ final class PromisedMetricsTest {
       """;
 
   /** A line of the list. */
-  private record Promise(Metric.Type type, String name, List<String> labels) {
+  record Promise(Metric.Type type, String name, List<String> labels) {
     static Promise of(String line) {
       int space = line.indexOf(' ');
       int brace = line.indexOf('{');
