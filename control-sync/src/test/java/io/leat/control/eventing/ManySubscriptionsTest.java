@@ -131,7 +131,7 @@ final class ManySubscriptionsTest {
     }
     Set<String> entries = new TreeSet<>();
     set(store).forEach(entry -> entries.add(entry.uid()));
-    assertThat(entries).isEqualTo(uids(store)).hasSize(WRITERS * EACH / 2);
+    assertThat(entries).isEqualTo(uids(store)).hasSize(WRITERS * (EACH - EACH / 2));
   }
 
   /** Creates Subscriptions and deletes every other one, and writes the set after each. */
