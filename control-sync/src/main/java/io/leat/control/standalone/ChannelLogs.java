@@ -25,14 +25,26 @@ final class ChannelLogs implements LogFactory {
   private final Path folder;
   private final String instance;
 
-  /**
-   * Logs of one process.
-   *
-   * @param instance names it among those that share Channels on Kafka, also after a restart
-   */
-  ChannelLogs(Path folder, String instance) {
+  private ChannelLogs(Path folder, String instance) {
     this.folder = folder;
     this.instance = instance;
+  }
+
+  /**
+   * Logs of one process, which is known among those that share Channels on Kafka by what one life
+   * of it has in common with the next: its state directory, and in a cluster, where that is the
+   * same everywhere, the name of its pod.
+   */
+  static ChannelLogs in(Path stateDir, Truth truth) {
+    String directory = Integer.toHexString(stateDir.toString().hashCode());
+    String instance =
+        truth instanceof Truth.Kubernetes ? directory + "-" + KubernetesGround.host() : directory;
+    return new ChannelLogs(stateDir.resolve("channels"), instance);
+  }
+
+  /** Whether every process that opens a log of this storage has the same events. */
+  static boolean isShared(ChannelStorage storage) {
+    return storage.provisioner().equals("kafka");
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.routing.LiveTable;
 import io.leat.proxy.server.EventIngress;
 import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.upstream.LoopContext;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -34,7 +35,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,8 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   private final List<Consumer<ChannelId>> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<ChannelId, Seen> seen = Map.of();
   private volatile @Nullable Running running;
+  private volatile Set<ChannelId> shared = Set.of();
+  private volatile BooleanSupplier taking = () -> true;
   private @Nullable Proxy proxy;
   private @Nullable ScheduledExecutorService thread;
 
@@ -83,6 +88,14 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
     this.table = table;
     this.logs = logs;
     this.check = check;
+  }
+
+  /**
+   * Takes events from outside only while this is true, unless all processes share the log of their
+   * Channel. What a log holds is delivered anyway: no other process has it. Before any event.
+   */
+  void takeWhile(BooleanSupplier condition) {
+    taking = condition;
   }
 
   /** Follows the table; the event loops of the proxy deliver. Before it starts. */
@@ -139,7 +152,13 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
       now = start();
       running = now;
     }
-    now.engine().apply(table.current().channels());
+    List<EventChannel> wanted = table.current().channels();
+    shared =
+        wanted.stream()
+            .filter(each -> ChannelLogs.isShared(each.storage()))
+            .map(EventChannel::id)
+            .collect(Collectors.toUnmodifiableSet());
+    now.engine().apply(wanted);
     if (settled) {
       dropStrays();
     }
@@ -285,7 +304,8 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   public void accept(
       LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
     Running now = running;
-    if (now == null) {
+    boolean elsewhere = !taking.getAsBoolean() && !shared.contains(channel);
+    if (now == null || elsewhere) {
       answer.refuse(Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
     } else {
       now.ingresses().get(loop.index()).accept(channel, head, body, answer);

@@ -134,8 +134,10 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
-    this.channels = new ChannelPlane(table, channelLogs(), policies);
+    ChannelLogs logs = ChannelLogs.in(stateDir, truth);
+    this.channels = new ChannelPlane(table, logs, policies);
     this.ground = ground(truth, coldStarts, channels);
+    channels.takeWhile(ground::takesEvents);
     policies.follow(ground.store());
     EventReader events = new EventReader(EventLimits.DEFAULT);
     this.sources =
@@ -326,12 +328,6 @@ final class Standalone {
           "cannot write the access log " + config.path() + ": " + e.getMessage(),
           List.of());
     }
-  }
-
-  /** The state directory is what one life of this process has in common with the next. */
-  private ChannelLogs channelLogs() {
-    String instance = Integer.toHexString(stateDir.toString().hashCode());
-    return new ChannelLogs(stateDir.resolve("channels"), instance);
   }
 
   private int eventLoops() {
