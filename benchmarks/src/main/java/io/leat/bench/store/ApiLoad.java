@@ -10,53 +10,91 @@ import io.leat.control.store.sqlite.SqliteStore;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
 import io.leat.proxy.config.LeatConfig;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
-import java.nio.channels.SocketChannel;
+import java.io.Writer;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
- * Measures the API and the control plane over a store in a file while 100 changes a second are made
- * over HTTP: how long a list of all Routes takes, a change until it is answered, and until it is
- * live in the table, with watchers of one Route each and some of all Routes.
+ * Measures the API and the control plane over a store in a file, once all of it is warm: how long a
+ * list of all Routes takes; then, while 100 changes a second are made over HTTP with watchers of
+ * one Route each and some of all Routes, how long a change takes until it is answered and until it
+ * is live in the table, without lists and with one list after the other.
  *
- * <p>{@code ApiLoad FILE [watchers] [of all] [seconds]} over a store that {@link RouteLoad} filled.
+ * <p>{@code ApiLoad FILE [watchers] [of all] [seconds] [seconds of warm-up]} over a store that
+ * {@link RouteLoad} filled. The clients are another process: {@link ApiClient}.
  */
 public final class ApiLoad {
-  private static final int PER_SECOND = 100;
-  private static final int LISTS = 10;
-  private static final String ROUTES = "/apis/serving.knative.dev/v1/namespaces/default/routes";
+  private static final int WARMING_LISTS = 60;
+  private static final int LISTS = 100;
 
-  private final SqliteStore store;
   private final Plane plane;
-  private final AdminServer server;
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final AtomicLong bytes = new AtomicLong();
   private final int routes;
+  private final BufferedReader answers;
+  private final Writer commands;
+  private int turn;
+  private long compiled;
+  private long collected;
 
-  private ApiLoad(SqliteStore store, Plane plane, ExecutorService executor, int routes)
-      throws IOException {
-    this.store = store;
+  private ApiLoad(Plane plane, int routes, Process client) {
     this.plane = plane;
     this.routes = routes;
+    this.answers = client.inputReader(StandardCharsets.US_ASCII);
+    this.commands = client.outputWriter(StandardCharsets.US_ASCII);
+  }
+
+  /** Runs everything and prints a line for each measure. */
+  public static void main(String[] arguments) throws Exception {
+    Path file = Path.of(arguments[0]);
+    int watchers = number(arguments, 1, 1_000);
+    int ofAll = number(arguments, 2, 10);
+    int seconds = number(arguments, 3, 20);
+    int warming = number(arguments, 4, 30);
+    if (Files.notExists(file)) {
+      throw new IllegalArgumentException("no store: " + file);
+    }
+    try (ExecutorService executor = Executors.newSingleThreadExecutor();
+        SqliteStore store = RouteLoad.open(file);
+        Plane plane = new Plane(store)) {
+      plane.settle();
+      int routes = store.<List<Resource>>read(view -> view.list(Kind.ROUTE)).size();
+      try (AdminServer server = serve(store, plane, executor)) {
+        Process client = client(server.address().getPort(), routes);
+        try {
+          ApiLoad load = new ApiLoad(plane, routes, client);
+          load.lists(WARMING_LISTS, "warm-up");
+          load.lists(LISTS, "alone");
+          load.ask("watch " + watchers + " " + ofAll + " " + store.version());
+          load.changes(warming, false, "warm-up");
+          String who = watchers + " watchers, " + ofAll + " of them of all Routes";
+          load.changes(seconds, false, who);
+          load.changes(seconds, true, who + ", one list after the other");
+        } finally {
+          client.destroy();
+        }
+      }
+    }
+  }
+
+  private static int number(String[] arguments, int index, int otherwise) {
+    return arguments.length > index ? Integer.parseInt(arguments[index]) : otherwise;
+  }
+
+  private static AdminServer serve(SqliteStore store, Plane plane, ExecutorService executor)
+      throws IOException {
     AtomicLong suffixes = new AtomicLong();
     AdminRoutes paths = new AdminRoutes();
     KubePorts ports =
@@ -68,154 +106,100 @@ public final class ApiLoad {
             () -> Long.toString(suffixes.incrementAndGet()),
             plane.loop().rehearsal(InstantSource.system()));
     new KubeApi(ports, new Namespaces(store, executor), "bench").addTo(paths);
-    this.server = AdminServer.start(new LeatConfig.Admin("127.0.0.1", 0), paths);
+    return AdminServer.start(new LeatConfig.Admin("127.0.0.1", 0), paths);
   }
 
-  /** Runs everything and prints a line for each measure. */
-  public static void main(String[] arguments) throws Exception {
-    Path file = Path.of(arguments[0]);
-    int watchers = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000;
-    int ofAll = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10;
-    int seconds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 20;
-    if (Files.notExists(file)) {
-      throw new IllegalArgumentException("no store: " + file);
-    }
-    try (ExecutorService executor = Executors.newSingleThreadExecutor();
-        SqliteStore store = RouteLoad.open(file);
-        Plane plane = new Plane(store)) {
-      plane.settle();
-      int routes = store.<List<Resource>>read(view -> view.list(Kind.ROUTE)).size();
-      ApiLoad load = new ApiLoad(store, plane, executor, routes);
-      try (AdminServer _ = load.server) {
-        load.lists("alone");
-        Thread reader = load.watch(watchers, ofAll);
-        load.changes(2, "warm-up");
-        load.changes(seconds, watchers + " watchers, " + ofAll + " of them of all Routes");
-        RouteLoad.say("watchers were sent %d MiB", load.bytes.get() >> 20);
-        reader.interrupt();
-        reader.join();
-      }
-    }
+  private static Process client(int port, int routes) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            ApiClient.class.getName(),
+            Integer.toString(port),
+            Integer.toString(routes))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
-  private HttpRequest.Builder request(String path) {
-    int port = server.address().getPort();
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+  private long[] ask(String command) throws IOException {
+    commands.write(command + "\n");
+    commands.flush();
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException("the clients ended");
+    }
+    return Stream.of(answer.strip().split(" ", -1)).mapToLong(Long::parseLong).toArray();
   }
 
-  private void lists(String when) throws Exception {
-    long[] nanos = new long[LISTS];
-    int length = 0;
-    for (int i = 0; i < LISTS; i++) {
-      long before = System.nanoTime();
-      HttpResponse<byte[]> answer =
-          client.send(request(ROUTES).build(), HttpResponse.BodyHandlers.ofByteArray());
-      nanos[i] = System.nanoTime() - before;
-      length = answer.body().length;
-    }
+  private void lists(int count, String when) throws IOException {
+    mark();
+    long[] nanos = ask("list " + count);
+    double first = nanos[0] / 1e6;
     RouteLoad.say(
-        "list of %d Routes, %d MiB, %s: first %.0f ms, %s",
-        routes, length >> 20, when, nanos[0] / 1e6, RouteLoad.quantiles(nanos));
+        "list of %d Routes, %d times, %s: first %.0f ms, %s; %s",
+        routes, count, when, first, RouteLoad.quantiles(nanos), costs());
   }
 
-  /** Opens the watches, and reads them all on one thread, because the machine is shared. */
-  private Thread watch(int watchers, int ofAll) throws IOException {
-    Selector selector = Selector.open();
-    long version = store.version();
-    for (int i = 0; i < watchers; i++) {
-      SocketChannel channel = SocketChannel.open();
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), server.address().getPort()));
-      String selected =
-          i < ofAll ? "" : "&fieldSelector=metadata.name%3D" + SampleRoutes.name(i % routes);
-      String head =
-          "GET "
-              + ROUTES
-              + "?watch=1&allowWatchBookmarks=true&resourceVersion="
-              + version
-              + selected
-              + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-      channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
-      channel.configureBlocking(false);
-      channel.register(selector, SelectionKey.OP_READ);
-    }
-    return Thread.ofPlatform().name("watchers").start(() -> read(selector));
-  }
-
-  private void read(Selector selector) {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18);
-    try (selector) {
-      while (!Thread.interrupted()) {
-        selector.select();
-        for (SelectionKey key : selector.selectedKeys()) {
-          buffer.clear();
-          int read = ((SocketChannel) key.channel()).read(buffer);
-          if (read < 0) {
-            throw new IOException("a watch ended early");
-          }
-          bytes.addAndGet(read);
-        }
-        selector.selectedKeys().clear();
-      }
-      for (SelectionKey key : selector.keys()) {
-        key.channel().close();
-      }
-    } catch (IOException e) {
-      throw new IllegalStateException("watching failed", e);
-    }
-  }
-
-  private void changes(int seconds, String what) throws Exception {
-    int count = seconds * PER_SECOND;
-    long[] committed = new long[count];
-    long[] live = new long[count];
+  private void changes(int seconds, boolean listing, String what) throws Exception {
+    int count = seconds * ApiClient.PER_SECOND;
     int revisions = SampleRoutes.revisions(routes);
-    try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
-      long start = System.nanoTime();
-      for (int i = 0; i < count; i++) {
-        int turn = i;
-        long due = start + i * TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
-        while (System.nanoTime() < due) {
-          LockSupport.parkNanos(due - System.nanoTime());
-        }
-        var _ =
-            writers.submit(() -> {
-              // From when it was due, so that a change that had to wait counts as slow.
-              int route = (turn * 37) % routes;
-              String revision = SampleRoutes.revisionName((route + seconds + turn) % revisions);
-              plane.await(SampleRoutes.host(route), revision, at -> live[turn] = at - due);
-              change(route, revision);
-              committed[turn] = System.nanoTime() - due;
-              return true;
-            });
-        if (i == count / 2) {
-          var _ =
-              writers.submit(() -> {
-                lists("during changes");
-                return true;
-              });
-        }
-      }
+    long[] live = new long[count];
+    int first = turn;
+    turn += count;
+    for (int i = 0; i < count; i++) {
+      int at = i;
+      plane.await(
+          SampleRoutes.host(ApiClient.route(first + i, routes)),
+          SampleRoutes.revisionName(ApiClient.revision(first + i, revisions)),
+          now -> live[at] = now);
     }
+    mark();
+    long plans = plane.plans();
+    long[] told = ask("change " + first + " " + count + " " + listing);
+    String costs = costs();
     plane.settle();
-    RouteLoad.say("%d changes at %d/s, %s", count, PER_SECOND, what);
-    RouteLoad.say("  answered: %s", RouteLoad.quantiles(committed));
+    plans = plane.plans() - plans;
+    long[] answered = new long[count];
+    for (int i = 0; i < count; i++) {
+      answered[i] = told[2 * i + 1] - told[2 * i];
+      live[i] -= told[2 * i];
+    }
+    RouteLoad.say("%d changes at %d/s, %s; %s", count, ApiClient.PER_SECOND, what, costs);
+    RouteLoad.say("  answered: %s", RouteLoad.quantiles(answered));
     RouteLoad.say("  live: %s; not seen: %d", RouteLoad.quantiles(live), plane.awaited());
+    if (listing) {
+      long[] lists = Arrays.copyOfRange(told, 2 * count, told.length);
+      RouteLoad.say("  %d lists: %s", lists.length, RouteLoad.quantiles(lists));
+    }
+    RouteLoad.say("  plans for one change: %.1f", (double) plans / count);
+    RouteLoad.say("  watchers were sent %d MiB", ask("bytes")[0] >> 20);
   }
 
-  private void change(int route, String revision) throws Exception {
-    String body =
-        "{\"spec\":{\"traffic\":[{\"revisionName\":\"" + revision + "\",\"percent\":100}]}}";
-    HttpResponse<String> answer =
-        client.send(
-            request(ROUTES + "/" + SampleRoutes.name(route))
-                .header("Content-Type", "application/merge-patch+json")
-                .method("PATCH", HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
-      throw new IllegalStateException(answer.body());
-    }
+  private void mark() {
+    compiled = compilation();
+    collected = collection();
+  }
+
+  /** What the compiler and the collector took meanwhile: a compiler that rests means warm. */
+  private String costs() {
+    return String.format(
+        Locale.ROOT,
+        "compiler %.1f s, collections %.1f s",
+        (compilation() - compiled) / 1e3,
+        (collection() - collected) / 1e3);
+  }
+
+  private static long compilation() {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    return compiler == null ? 0 : compiler.getTotalCompilationTime();
+  }
+
+  private static long collection() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
   }
 }

@@ -5,7 +5,9 @@ import io.leat.control.ControlLoop;
 import io.leat.control.Families;
 import io.leat.control.publish.ProxySink;
 import io.leat.control.reconcile.ControlScheduler;
+import io.leat.control.reconcile.ReconcileCounters.Outcome;
 import io.leat.control.reconcile.ScaleConfigurator;
+import io.leat.control.resource.Kind;
 import io.leat.control.runtime.InstanceTemplate;
 import io.leat.control.runtime.RevisionRuntime;
 import io.leat.control.runtime.RuntimeObservation;
@@ -94,6 +96,17 @@ final class Plane implements AutoCloseable {
   /** How many changes were not seen yet. */
   int awaited() {
     return awaited.size();
+  }
+
+  /** How many plans were made so far. */
+  long plans() {
+    long plans = 0;
+    for (Kind kind : Kind.values()) {
+      for (Outcome outcome : Outcome.values()) {
+        plans += loop.counters().total(kind, outcome);
+      }
+    }
+    return plans;
   }
 
   ControlLoop loop() {

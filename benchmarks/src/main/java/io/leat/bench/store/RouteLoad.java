@@ -34,6 +34,7 @@ public final class RouteLoad {
   private static final int WRITERS = 64;
   private static final int CHANGES = 200;
   private static final int PLANS = 200;
+  private static final int WARMING_PLANS = 5_000;
 
   private RouteLoad() {}
 
@@ -93,7 +94,9 @@ public final class RouteLoad {
         say("heap %d MiB of %d", used() >> 20, Runtime.getRuntime().maxMemory() >> 20);
         changes(plane, store, routes, "the first of this process");
         changes(plane, store, routes, "later");
-        plans(plane, routes);
+        plans(plane, routes, PLANS, "the first of this process");
+        plans(plane, routes, WARMING_PLANS, "warm-up");
+        plans(plane, routes, 5 * PLANS, "later");
       }
     }
   }
@@ -125,10 +128,10 @@ public final class RouteLoad {
   }
 
   /** Plans of changes that are not made. */
-  private static void plans(Plane plane, int routes) throws Exception {
-    long[] nanos = new long[PLANS];
+  private static void plans(Plane plane, int routes, int count, String which) throws Exception {
+    long[] nanos = new long[count];
     int revisions = SampleRoutes.revisions(routes);
-    for (int i = 0; i < PLANS; i++) {
+    for (int i = 0; i < count; i++) {
       int route = (i * 41) % routes;
       long before = System.nanoTime();
       Planned<Boolean> planned =
@@ -141,7 +144,10 @@ public final class RouteLoad {
         throw new IllegalStateException("not the plan of one change: " + planned);
       }
     }
-    say("plan of one change among %d: first %.1f ms, %s", routes, nanos[0] / 1e6, quantiles(nanos));
+    double first = nanos[0] / 1e6;
+    say(
+        "%d plans of one change among %d, %s: first %.1f ms, %s",
+        count, routes, which, first, quantiles(nanos));
   }
 
   private static boolean change(ResourceStore store, int route, int revisions) {

@@ -116,7 +116,8 @@ final class EventChannels {
         options.aggregate(),
         options.attributesOnly(),
         options.splitPath(),
-        options.drains());
+        options.drains(),
+        options.paused());
   }
 
   private static String name(ResolvedSubscription entry) {

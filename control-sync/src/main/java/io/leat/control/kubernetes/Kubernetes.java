@@ -31,10 +31,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Opened, followed and closed by the thread that starts and stops Leat.
  */
 public final class Kubernetes implements AutoCloseable {
-  private static final List<Kind> SERVING =
-      List.of(Kind.SERVICE, Kind.CONFIGURATION, Kind.REVISION, Kind.ROUTE);
-  private static final List<Kind> OF_REVISIONS =
-      List.of(Kind.ENDPOINT_SLICE, Kind.CORE_SERVICE, Kind.DEPLOYMENT);
+
+  /** What users write and Leat makes of it, and the Services that Subscriptions may name. */
+  private static final List<Kind> WHOLE =
+      List.of(
+          Kind.SERVICE,
+          Kind.CONFIGURATION,
+          Kind.REVISION,
+          Kind.ROUTE,
+          Kind.CHANNEL,
+          Kind.SUBSCRIPTION,
+          Kind.SOURCE,
+          Kind.PROVISIONER,
+          Kind.EVENT_TYPE,
+          Kind.SUBSCRIPTION_SET,
+          Kind.MESSAGING_CHANNEL,
+          Kind.IN_MEMORY_CHANNEL,
+          Kind.MESSAGING_SUBSCRIPTION,
+          Kind.CORE_SERVICE);
+
+  private static final List<Kind> OF_REVISIONS = List.of(Kind.ENDPOINT_SLICE, Kind.DEPLOYMENT);
   private static final String LEASE = "leat";
 
   private final ApiClient api;
@@ -89,7 +105,7 @@ public final class Kubernetes implements AutoCloseable {
                 settings.identity()),
             time.ticker(),
             time.clock(),
-            this::elected);
+            this::turned);
     this.runtime =
         new KubernetesRevisions(
             api, store, leadership::leading, revision -> scale(revision, 1), worker);
@@ -105,7 +121,7 @@ public final class Kubernetes implements AutoCloseable {
   }
 
   private void mirror(@Nullable String namespace, Reflector.Ports ports) {
-    for (Kind kind : SERVING) {
+    for (Kind kind : WHOLE) {
       reflectors.add(new Reflector(new Reflector.Collection(kind, namespace, ""), ports));
     }
     for (Kind kind : OF_REVISIONS) {
@@ -153,12 +169,12 @@ public final class Kubernetes implements AutoCloseable {
   public Families led(Families families) {
     List<Reconciler> reconcilers = new ArrayList<>();
     for (Reconciler reconciler : families.reconcilers()) {
-      reconcilers.add(new LedReconciler(reconciler, leadership::leading));
+      reconcilers.add(new LedReconciler(reconciler, leadership::leading, leadership::holds));
     }
     return new Families(reconcilers, families.contributors(), families.revisions());
   }
 
-  /** Stands for election; a loop that begins to lead looks at everything again. */
+  /** Stands for election; a loop that begins to lead, or leads no more, looks at all again. */
   public void follow(ControlLoop control) {
     loop.complete(control);
     leadership.start();
@@ -173,14 +189,21 @@ public final class Kubernetes implements AutoCloseable {
     runtime.wake(revision);
   }
 
-  private void elected() {
-    runtime.elected();
+  private void turned() {
+    if (leadership.leading()) {
+      runtime.elected();
+    }
     var _ = loop.thenAccept(ControlLoop::resync);
   }
 
   /** Whether this Leat may write now. */
   public boolean leading() {
     return leadership.leading();
+  }
+
+  /** Whether this Leat led last, as far as it has heard; on while the server is silent. */
+  public boolean holds() {
+    return leadership.holds();
   }
 
   /** Gives up the lead and the connection; what was read stays readable. */

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>Who holds the lease renews it every 2 s and may act for 10 s after the last renewal was asked
  * for; others take it over once it did not change for the 15 s that it says. Clocks of machines
  * need not agree: only the time since a change was seen counts. Runs on a virtual thread of its
- * own; {@link #leading} is read by any thread.
+ * own; {@link #leading} and {@link #holds} are read by any thread.
  */
 final class Leadership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
@@ -40,7 +40,7 @@ final class Leadership implements AutoCloseable {
   private final String identity;
   private final Ticker ticker;
   private final InstantSource clock;
-  private final Runnable elected;
+  private final Runnable turned;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("leat-leadership").unstarted(this::run);
   private String seen = "";
@@ -54,16 +54,17 @@ final class Leadership implements AutoCloseable {
   /**
    * A candidate that does nothing until it is started.
    *
-   * @param elected called on this election's thread when it begins to lead
+   * @param turned called on this election's thread when it begins to lead, and when it hears that
+   *     another one does
    */
   Leadership(
-      ApiClient api, Candidate candidate, Ticker ticker, InstantSource clock, Runnable elected) {
+      ApiClient api, Candidate candidate, Ticker ticker, InstantSource clock, Runnable turned) {
     this.api = api;
     this.key = new ResourceKey(Kind.LEASE, candidate.namespace(), candidate.name());
     this.identity = candidate.identity();
     this.ticker = ticker;
     this.clock = clock;
-    this.elected = elected;
+    this.turned = turned;
   }
 
   void start() {
@@ -75,13 +76,22 @@ final class Leadership implements AutoCloseable {
     return acquired && ticker.nanos() - until < 0;
   }
 
+  /**
+   * Whether this Leat led last, as far as it has heard: true on while the server is silent, until
+   * another one is seen to lead. For what two may do at a time rather than nobody.
+   */
+  boolean holds() {
+    return acquired;
+  }
+
   private void run() {
     try {
       do {
         boolean led = leading();
+        boolean held = holds();
         tryOnce();
-        if (!led && leading()) {
-          elected.run();
+        if ((!led && leading()) || (held && !holds())) {
+          turned.run();
         }
       } while (!closed.await(RENEW.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {

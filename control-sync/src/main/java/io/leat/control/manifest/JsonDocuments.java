@@ -85,6 +85,9 @@ final class JsonDocuments {
   }
 
   private static String message(@Nullable String text) {
-    return text == null ? "" : text.lines().findFirst().orElse("");
+    // Where the open bracket is follows in words of Jackson's own.
+    return text == null
+        ? ""
+        : text.lines().findFirst().orElse("").replaceAll(" \\(start marker at .*", "");
   }
 }

@@ -3,6 +3,7 @@ package io.leat.control.module;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.module.ModuleService.Caller;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
@@ -124,15 +125,17 @@ public final class EnabledModules {
   }
 
   /** Replaces the configs of a project for a kind. */
-  public Enabled update(Urn urn, JsonNode configs, String user) throws ModuleFailure {
+  public Enabled update(Urn urn, JsonNode configs, Caller caller) throws ModuleFailure {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Resource stored = store.read(view -> view.get(key(urn))).orElse(null);
       if (stored == null) {
         throw notFound(urn);
       }
+      ModuleService.checkVersion(stored.metadata().resourceVersion(), caller);
       Resource next =
           document(urn, configs, read(stored).createdAt(), clock.instant(), stored.metadata());
-      if (store.update(next, new Author(user, "update")) instanceof StoreOutcome.Written written) {
+      if (store.update(next, new Author(caller.user(), "update"))
+          instanceof StoreOutcome.Written written) {
         return read(written.resource());
       }
     }
@@ -141,10 +144,8 @@ public final class EnabledModules {
   }
 
   /** Takes a kind away from a project that has no resource of it. */
-  public void disable(Urn urn, String user) throws ModuleFailure {
-    if (find(urn).isEmpty()) {
-      throw notFound(urn);
-    }
+  public void disable(Urn urn, Caller caller) throws ModuleFailure {
+    ModuleService.checkVersion(find(urn).orElseThrow(() -> notFound(urn)).version(), caller);
     for (ModuleResource resource : new ModuleStore(store).list(urn.project())) {
       if (resource.urn().kind().equals(urn.name())) {
         throw new ModuleFailure(
@@ -155,7 +156,7 @@ public final class EnabledModules {
     var _ =
         store.delete(
             new Write.Delete(key(urn), 0, "", Write.Propagation.BACKGROUND),
-            new Author(user, "disable"));
+            new Author(caller.user(), "disable"));
   }
 
   private static ModuleFailure notFound(Urn urn) {

@@ -22,6 +22,8 @@ public final class ModuleFailure extends Exception {
     PRECONDITION,
     /** It is known what is meant, and not done here. */
     UNSUPPORTED,
+    /** What the path names takes no such method. */
+    NOT_ALLOWED,
     /** Not the caller's fault. */
     INTERNAL
   }
@@ -45,6 +47,17 @@ public final class ModuleFailure extends Exception {
   /** What is not there. */
   public static ModuleFailure notFound(String urn) {
     return new ModuleFailure(Code.NOT_FOUND, "resource with urn '" + urn + "' not found");
+  }
+
+  /** What is there already. */
+  public static ModuleFailure exists(Urn urn) {
+    return new ModuleFailure(Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
+  }
+
+  /** A resource of a kind that logs nothing. */
+  public static ModuleFailure noLogs(Urn urn) {
+    return new ModuleFailure(
+        Code.UNSUPPORTED, "log streaming not supported for kind '" + urn.kind() + "'");
   }
 
   /** What a caller can make of it. */

@@ -66,7 +66,7 @@ public final class ModuleService {
     checkNames(wanted.urn());
     Module module = modules.usable(wanted.urn().kind(), wanted.urn().project());
     if (store.find(wanted.urn()).isPresent()) {
-      throw exists(wanted.urn());
+      throw ModuleFailure.exists(wanted.urn());
     }
     dependencies.checkCycle(wanted.urn(), wanted.dependencies().values());
     Map<String, JsonNode> outputs =
@@ -95,7 +95,7 @@ public final class ModuleService {
     ModuleResource made =
         store
             .create(next, new Author(caller.user(), "action:create"), jobs(next))
-            .orElseThrow(() -> exists(wanted.urn()));
+            .orElseThrow(() -> ModuleFailure.exists(wanted.urn()));
     wake.run();
     return made;
   }
@@ -112,10 +112,6 @@ public final class ModuleService {
         resource.dependencies(),
         resource.lastAction(),
         planned.state());
-  }
-
-  private static ModuleFailure exists(Urn urn) {
-    return new ModuleFailure(Code.ALREADY_EXISTS, "resource with urn '" + urn + "' already exists");
   }
 
   private static void checkNames(Urn urn) throws ModuleFailure {
@@ -194,7 +190,7 @@ public final class ModuleService {
       throws ModuleFailure {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       ModuleResource current = store.find(urn).orElseThrow(() -> ModuleFailure.notFound(urn));
-      checkVersion(current, caller);
+      checkVersion(current.version(), caller);
       Module module = implementation(urn);
       checkState(current, module, asked);
       ModuleResource next = planned(current, module, asked, labels);
@@ -219,11 +215,12 @@ public final class ModuleService {
             () -> ModuleFailure.badRequest("driver not found for kind '" + urn.kind() + "'"));
   }
 
-  private static void checkVersion(ModuleResource current, Caller caller) throws ModuleFailure {
-    if (caller.version() != 0 && caller.version() != current.version()) {
+  /** Refuses what is meant for another version than the stored one. */
+  static void checkVersion(long stored, Caller caller) throws ModuleFailure {
+    if (caller.version() != 0 && caller.version() != stored) {
       throw new ModuleFailure(
           Code.PRECONDITION,
-          "version conflict: expected " + caller.version() + ", stored " + current.version());
+          "version conflict: expected " + caller.version() + ", stored " + stored);
     }
   }
 
@@ -327,8 +324,7 @@ public final class ModuleService {
       throw ModuleFailure.notFound(urn);
     }
     if (!implementation(urn).descriptor().logs()) {
-      throw new ModuleFailure(
-          Code.UNSUPPORTED, "log streaming not supported for kind '" + urn.kind() + "'");
+      throw ModuleFailure.noLogs(urn);
     }
   }
 }

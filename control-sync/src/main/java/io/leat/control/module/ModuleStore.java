@@ -34,6 +34,11 @@ public final class ModuleStore {
 
   private final ResourceStore store;
 
+  /** What the jobs of a stored resource of a module are about. */
+  public static Urn urn(Resource stored) {
+    return ModuleDocuments.read(stored).urn();
+  }
+
   /** The resources of modules among those of a store. */
   public ModuleStore(ResourceStore store) {
     this.store = store;

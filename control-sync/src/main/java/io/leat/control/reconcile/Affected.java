@@ -2,16 +2,20 @@ package io.leat.control.reconcile;
 
 import io.leat.control.resource.EventingSpec;
 import io.leat.control.resource.Kind;
+import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.eventing.ChannelModel;
 import io.leat.control.resource.eventing.SubscriptionModel;
 import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.Labels;
 import io.leat.control.store.References;
 import io.leat.control.store.ResourceView;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -26,11 +30,36 @@ public final class Affected {
     affected.add(resource.key());
     References.controller(resource).ifPresent(affected::add);
     affected.addAll(named(event));
-    for (Resource naming : view.referencing(resource.key())) {
-      affected.add(naming.key());
+    if (!isItsOwnAffair(event)) {
+      for (Resource naming : view.referencing(resource.key())) {
+        affected.add(naming.key());
+      }
     }
     affected.addAll(unnamed(resource, view));
     return affected;
+  }
+
+  /**
+   * Whether a Revision only notes other Routes than before: no plan of another resource reads that,
+   * and very many may name the Revision.
+   */
+  private static boolean isItsOwnAffair(ChangeEvent event) {
+    Resource old = event.before();
+    Resource now = event.after();
+    return old != null
+        && now != null
+        && now.kind() == Kind.REVISION
+        && old.spec().equals(now.spec())
+        && old.status().equals(now.status())
+        && withoutRoutes(old.metadata()).equals(withoutRoutes(now.metadata()));
+  }
+
+  private static Metadata withoutRoutes(Metadata metadata) {
+    Map<String, String> annotations = new HashMap<>(metadata.annotations());
+    annotations.remove(Labels.ROUTES);
+    return metadata
+        .withAnnotations(annotations)
+        .stored(metadata.uid(), 0, metadata.generation(), metadata.creationTimestamp());
   }
 
   /**

@@ -12,6 +12,9 @@ import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import io.leat.proxy.table.EventChannel;
+import io.leat.proxy.telemetry.Metric;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Telemetry;
 import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,17 +25,37 @@ import java.time.InstantSource;
 
 /** The logs of Channels by their provisioner; files are kept per Channel below one folder. */
 final class ChannelLogs implements LogFactory {
-  private final Path folder;
+  private final DeletedChannels directories;
   private final String instance;
+  private final SharedDurations syncs = new SharedDurations();
+
+  ChannelLogs(DeletedChannels directories, String instance) {
+    this.directories = directories;
+    this.instance = instance;
+  }
 
   /**
-   * Logs of one process.
+   * Logs of one process, which is known among those that share Channels on Kafka by what one life
+   * of it has in common with the next: its state directory, and in a cluster, where that is the
+   * same everywhere, the name of its pod.
    *
-   * @param instance names it among those that share Channels on Kafka, also after a restart
+   * @param directories where those are that are kept in files
    */
-  ChannelLogs(Path folder, String instance) {
-    this.folder = folder;
-    this.instance = instance;
+  static ChannelLogs in(Path stateDir, Truth truth, DeletedChannels directories) {
+    String directory = Integer.toHexString(stateDir.toString().hashCode());
+    String instance =
+        truth instanceof Truth.Kubernetes ? directory + "-" + KubernetesGround.host() : directory;
+    return new ChannelLogs(directories, instance);
+  }
+
+  /** Whether every process that opens a log of this storage has the same events. */
+  static boolean isShared(ChannelStorage storage) {
+    return storage.provisioner().equals("kafka");
+  }
+
+  /** Shows how long syncs take; once per telemetry. */
+  void register(Telemetry telemetry) {
+    telemetry.histogramRows(Metric.LOG_FSYNC, syncs.rows());
   }
 
   @Override
@@ -42,7 +65,7 @@ final class ChannelLogs implements LogFactory {
       case "log" ->
           storage.durability() == Durability.MEMORY
               ? memory(storage)
-              : files(channel.id(), storage);
+              : directories.opening(channel.id(), at -> files(at, channel.id(), storage));
       case "memory" -> memory(storage);
       case "kafka" -> kafka(channel.id(), storage);
       default ->
@@ -68,13 +91,14 @@ final class ChannelLogs implements LogFactory {
     }
   }
 
-  private EventLog files(ChannelId id, ChannelStorage storage) {
-    Path directory = folder.resolve(id.namespace()).resolve(id.name());
+  private EventLog files(Path directory, ChannelId id, ChannelStorage storage) {
     Surroundings surroundings =
         new Surroundings(
             Clock.systemUTC(),
             Thread.ofPlatform().daemon().name("leat-log-" + id.name()).factory(),
-            new SecureRandom());
+            new SecureRandom(),
+            Ticker.system(),
+            syncs);
     try {
       return SegmentedLog.open(LogOptions.of(directory, storage), surroundings);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.leat.control.standalone;
 
 import io.leat.control.reconcile.ChannelsObserved;
 import io.leat.proxy.Proxy;
+import io.leat.proxy.config.ChannelBounds;
 import io.leat.proxy.fanout.ChannelCounts;
 import io.leat.proxy.fanout.ChannelCounts.SubscriptionCounts;
 import io.leat.proxy.fanout.ChannelEngine;
@@ -16,12 +17,14 @@ import io.leat.proxy.fanout.event.EventLimits;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.fanout.ingress.ChannelIngress;
 import io.leat.proxy.fanout.ingress.IngressAnswer;
+import io.leat.proxy.fanout.role.GroupCaps;
 import io.leat.proxy.http.OwnAnswer;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.routing.LiveTable;
 import io.leat.proxy.server.EventIngress;
 import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.upstream.LoopContext;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -34,7 +37,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +64,12 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   private final LiveTable table;
   private final ChannelLogs logs;
   private final EventCheck check;
+  private final ChannelBounds bounds;
   private final List<Consumer<ChannelId>> listeners = new CopyOnWriteArrayList<>();
   private volatile Map<ChannelId, Seen> seen = Map.of();
   private volatile @Nullable Running running;
+  private volatile Set<ChannelId> shared = Set.of();
+  private volatile BooleanSupplier taking = () -> true;
   private @Nullable Proxy proxy;
   private @Nullable ScheduledExecutorService thread;
 
@@ -77,12 +85,21 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   /**
    * Channels of a table.
    *
-   * @param check judges what comes from outside
+   * @param check judges events
    */
-  ChannelPlane(LiveTable table, ChannelLogs logs, EventCheck check) {
+  ChannelPlane(LiveTable table, ChannelLogs logs, EventCheck check, ChannelBounds bounds) {
     this.table = table;
     this.logs = logs;
     this.check = check;
+    this.bounds = bounds;
+  }
+
+  /**
+   * Takes events from outside only while this is true, unless all processes share the log of their
+   * Channel. What a log holds is delivered anyway: no other process has it. Before any event.
+   */
+  void takeWhile(BooleanSupplier condition) {
+    taking = condition;
   }
 
   /** Follows the table; the event loops of the proxy deliver. Before it starts. */
@@ -139,7 +156,13 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
       now = start();
       running = now;
     }
-    now.engine().apply(table.current().channels());
+    List<EventChannel> wanted = wanted();
+    shared =
+        wanted.stream()
+            .filter(each -> ChannelLogs.isShared(each.storage()))
+            .map(EventChannel::id)
+            .collect(Collectors.toUnmodifiableSet());
+    now.engine().apply(wanted);
     if (settled) {
       dropStrays();
     }
@@ -153,8 +176,43 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
   private void reopen() {
     Running now = running;
     if (now != null && now.engine().isIncomplete()) {
-      now.engine().apply(table.current().channels());
+      now.engine().apply(wanted());
     }
+  }
+
+  private List<EventChannel> wanted() {
+    ChannelBounds.Delivery most = bounds.delivery();
+    return table.current().channels().stream()
+        .map(each -> each.atMost(most.maxRetries(), most.inFlightEvents()))
+        .toList();
+  }
+
+  private DeliveryLimits limits() {
+    DeliveryLimits usual = DeliveryLimits.DEFAULT;
+    ChannelBounds.Delivery delivery = bounds.delivery();
+    ChannelBounds.Groups groups = bounds.groups();
+    return new DeliveryLimits(
+        delivery.inFlightBytes(),
+        usual.readBytes(),
+        delivery.waitingEvents(),
+        delivery.replyBytes(),
+        delivery.maxBackoff(),
+        delivery.deadLetterBackoff(),
+        delivery.maxHops(),
+        bounds.receipts(),
+        new GroupCaps(
+            groups.events(),
+            groups.open(),
+            groups.bytes(),
+            usual.groups().closed(),
+            usual.groups().closedFor()));
+  }
+
+  /** Limits of what is read of one request; events of this process keep to them as well. */
+  EventLimits eventLimits() {
+    EventLimits usual = EventLimits.DEFAULT;
+    return new EventLimits(
+        bounds.intake().batchEvents(), usual.attributes(), usual.attributeBytes(), usual.depth());
   }
 
   private synchronized @Nullable ScheduledExecutorService thread() {
@@ -176,12 +234,13 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
                 Thread.ofPlatform().daemon().name("leat-feeder").factory(),
                 check),
             contexts.stream().map(each -> new LoopDelivery(each, table)).toList(),
-            DeliveryLimits.DEFAULT);
-    EventReader reader = new EventReader(EventLimits.DEFAULT);
+            limits());
+    EventReader reader = new EventReader(eventLimits());
+    ChannelIngress.Limits intake =
+        new ChannelIngress.Limits(maxBytes(), ChannelIngress.Limits.DEFAULT.hops());
     List<ChannelIngress> ingresses =
         contexts.stream()
-            .map(each ->
-                new ChannelIngress(engine, reader, each.eventLoop(), ChannelIngress.Limits.DEFAULT))
+            .map(each -> new ChannelIngress(engine, reader, each.eventLoop(), intake))
             .toList();
     return new Running(engine, ingresses);
   }
@@ -278,14 +337,15 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
 
   @Override
   public long maxBytes() {
-    return ChannelIngress.Limits.DEFAULT.bodyBytes();
+    return bounds.intake().requestBytes();
   }
 
   @Override
   public void accept(
       LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
     Running now = running;
-    if (now == null) {
+    boolean elsewhere = !taking.getAsBoolean() && !shared.contains(channel);
+    if (now == null || elsewhere) {
       answer.refuse(Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
     } else {
       now.ingresses().get(loop.index()).accept(channel, head, body, answer);

@@ -43,6 +43,9 @@ interface Ground extends AutoCloseable {
   /** Requests wait for a revision without instances; any thread. */
   void wake(RevisionId revision);
 
+  /** Whether events from outside are taken into logs that only this process has; any thread. */
+  boolean takesEvents();
+
   /** Ends what goes on beside the loop. */
   void leave();
 

@@ -40,8 +40,9 @@ final class KubernetesGround implements Ground {
    * @throws StartFailure when that is not possible
    */
   static KubernetesGround open(Truth.Kubernetes truth, Consumer<String> messages) {
+    String identity = host() + "_" + UUID.randomUUID();
     Kubernetes.Settings settings =
-        new Kubernetes.Settings(truth.kubeconfig(), truth.namespaces(), identity());
+        new Kubernetes.Settings(truth.kubeconfig(), truth.namespaces(), identity);
     Draw draw = Draw.xorshift(new SecureRandom().nextLong());
     Kubernetes.Time time = new Kubernetes.Time(InstantSource.system(), Ticker.system(), draw);
     try {
@@ -59,14 +60,13 @@ final class KubernetesGround implements Ground {
     }
   }
 
-  private static String identity() {
-    String host;
+  /** The name of this machine; in a cluster, that of the pod. */
+  static String host() {
     try {
-      host = InetAddress.getLocalHost().getHostName();
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      host = "leat";
+      return "leat";
     }
-    return host + "_" + UUID.randomUUID();
   }
 
   @Override
@@ -81,7 +81,7 @@ final class KubernetesGround implements Ground {
 
   @Override
   public Families families(ServingConfig config) {
-    return kubernetes.led(Families.serving(config, Platform.KUBERNETES));
+    return kubernetes.led(Families.all(config, Platform.KUBERNETES));
   }
 
   @Override
@@ -102,6 +102,11 @@ final class KubernetesGround implements Ground {
   @Override
   public void wake(RevisionId revision) {
     kubernetes.wake(revision);
+  }
+
+  @Override
+  public boolean takesEvents() {
+    return kubernetes.holds();
   }
 
   @Override

@@ -123,6 +123,11 @@ final class LocalGround implements Ground {
   }
 
   @Override
+  public boolean takesEvents() {
+    return true;
+  }
+
+  @Override
   public void leave() {
     modules.close();
     namespaces.close();

@@ -36,7 +36,6 @@ import io.leat.proxy.config.ConfigKey;
 import io.leat.proxy.config.ConfigResult;
 import io.leat.proxy.config.LeatConfig;
 import io.leat.proxy.fanout.ChannelMetrics;
-import io.leat.proxy.fanout.event.EventLimits;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.http.Rejection;
 import io.leat.proxy.routing.LiveSplit;
@@ -78,6 +77,7 @@ import org.slf4j.LoggerFactory;
 final class Standalone {
   private static final Logger LOG = LoggerFactory.getLogger(Standalone.class);
   private static final Duration DRAIN_SLACK = Duration.ofSeconds(5);
+  private static final long DELETED_LOOK_SECONDS = 60;
 
   private final LeatConfig config;
   private final Consumer<String> messages;
@@ -94,6 +94,7 @@ final class Standalone {
   private final Autoscaler autoscaler;
   private final Ground ground;
   private final EventPolicies policies = new EventPolicies(schemaThread);
+  private final DeletedChannels deletedChannels;
   private final ChannelPlane channels;
   private final LocalSources sources;
   private final ControlLoop loop;
@@ -134,10 +135,19 @@ final class Standalone {
             new ScaleClock(scaleThread, timers, Ticker.system(), config.scale().tick()));
     this.holds = holds(timers, coldStarts);
     table.onSwap(swap -> holds.revisionsChanged(swap.router()::revision, swap.changed()));
-    this.channels = new ChannelPlane(table, channelLogs(), policies);
+    this.deletedChannels =
+        new DeletedChannels(
+            stateDir.resolve("channels"),
+            DeletedChannels.PATIENCE,
+            InstantSource.system(),
+            filesThread);
+    ChannelLogs logs = ChannelLogs.in(stateDir, truth, deletedChannels);
+    this.channels = new ChannelPlane(table, logs, policies, config.channels());
     this.ground = ground(truth, coldStarts, channels);
+    channels.takeWhile(ground::takesEvents);
     policies.follow(ground.store());
-    EventReader events = new EventReader(EventLimits.DEFAULT);
+    deletedChannels.follow(ground.store());
+    EventReader events = new EventReader(channels.eventLimits());
     this.sources =
         new LocalSources(stateDir.resolve("sources"), new ChannelSink(table, channels, events));
     this.loop = loop();
@@ -149,6 +159,7 @@ final class Standalone {
     this.admin = admin(adminPort);
     new StandaloneMetrics(telemetry, table, rows).register(proxy, holds, autoscaler, loop);
     new ChannelMetrics(channels::counts).register(telemetry);
+    logs.register(telemetry);
     ground.register(telemetry);
     telemetry.value(Metric.ACCESS_LOG_DROPPED, () -> (double) accessLog.dropped());
   }
@@ -319,19 +330,14 @@ final class Standalone {
     AccessFormat format = AccessFormat.valueOf(config.format().toUpperCase(Locale.ROOT));
     try {
       return AccessLog.open(
-          new AccessLogSettings(config.path(), format, config.sample()), InstantSource.system());
+          new AccessLogSettings(config.path(), format, config.sample(), config.taps()),
+          InstantSource.system());
     } catch (IOException e) {
       throw new StartFailure(
           StartFailure.Cause.ENVIRONMENT,
           "cannot write the access log " + config.path() + ": " + e.getMessage(),
           List.of());
     }
-  }
-
-  /** The state directory is what one life of this process has in common with the next. */
-  private ChannelLogs channelLogs() {
-    String instance = Integer.toHexString(stateDir.toString().hashCode());
-    return new ChannelLogs(stateDir.resolve("channels"), instance);
   }
 
   private int eventLoops() {
@@ -366,7 +372,7 @@ final class Standalone {
     new TableRoutes(table, StandaloneMetrics::view).addTo(routes);
     new TapRoutes(accessLog.taps()).addTo(routes);
     ground.addTo(routes, manifests::shown, loop);
-    new ChannelApi(channels::engine, new EventReader(EventLimits.DEFAULT)).addTo(routes);
+    new ChannelApi(channels::engine, new EventReader(channels.eventLimits())).addTo(routes);
     try {
       return AdminServer.start(new LeatConfig.Admin(config.admin().bind(), port), routes);
     } catch (IOException | IllegalArgumentException e) {
@@ -393,6 +399,9 @@ final class Standalone {
     new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
     channels.settled();
+    var _ =
+        filesThread.scheduleWithFixedDelay(
+            deletedChannels::look, 0, DELETED_LOOK_SECONDS, TimeUnit.SECONDS);
     messages.accept(
         String.format(
             Locale.ROOT,
@@ -481,6 +490,7 @@ final class Standalone {
     loop.close();
     sources.close();
     policies.close();
+    deletedChannels.close();
     channels.close();
     ground.runtime().close();
     proxy.close();

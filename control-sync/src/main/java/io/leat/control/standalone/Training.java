@@ -39,6 +39,55 @@ public final class Training {
   private static final String HOST = "train.default.localhost";
   private static final String NARROW = "narrow.default.localhost";
 
+  /**
+   * What most manifests have that serve local programs: nothing of it runs until it is asked for.
+   */
+  private static final String ASLEEP =
+      """
+      apiVersion: serving.knative.dev/v1
+      kind: Configuration
+      metadata: {name: asleep}
+      spec:
+        template:
+          metadata:
+            annotations:
+              autoscaling.knative.dev/initial-scale: "0"
+              autoscaling.knative.dev/max-scale: "3"
+              autoscaling.knative.dev/window: 30s
+          spec:
+            containerConcurrency: 10
+            containers:
+            - command: ["$(JAVA_HOME)/bin/java", "Asleep.java"]
+              env: [{name: VERSION, value: v1}]
+      ---
+      apiVersion: serving.knative.dev/v1
+      kind: Route
+      metadata: {name: asleep}
+      spec:
+        traffic:
+        - {configurationName: asleep, latestRevision: true, percent: 100, tag: canary}
+      ---
+      apiVersion: serving.knative.dev/v1
+      kind: Service
+      metadata: {name: service}
+      spec:
+        template:
+          metadata:
+            annotations: {autoscaling.knative.dev/initial-scale: "0"}
+          spec:
+            containers:
+            - command: ["$(JAVA_HOME)/bin/java", "Asleep.java"]
+              ports: [{containerPort: 8080}]
+      """;
+
+  /** Without line ends in its data, so that the origin finds the end of the next head. */
+  private static final byte[] EVENT =
+      ("POST / HTTP/1.1\r\nHost: train.default.channels.localhost\r\n"
+              + "Content-Type: application/octet-stream\r\nce-specversion: 1.0\r\n"
+              + "ce-type: train\r\nce-source: /train\r\nce-id: 1\r\nContent-Length: 1024\r\n\r\n"
+              + "x".repeat(1024))
+          .getBytes(StandardCharsets.ISO_8859_1);
+
   private Training() {}
 
   /** Runs once, with all files in a folder that is deleted afterwards. */
@@ -68,7 +117,9 @@ public final class Training {
   }
 
   private static void serve(Path dir, int originPort) throws IOException {
-    Path manifest = dir.resolve("train.yaml");
+    Path folder = Files.createDirectory(dir.resolve("manifests"));
+    Path manifest = folder.resolve("train.yaml");
+    Files.writeString(folder.resolve("asleep.yaml"), ASLEEP);
     Files.writeString(manifest, manifest(originPort));
     Map<ConfigKey, ConfigReader.Flag> flags =
         Map.of(
@@ -83,9 +134,7 @@ public final class Training {
       throw new IllegalStateException(result.toString());
     }
     // A second life begins with what the first one stored.
-    run(
-        new Standalone(loaded, new Truth.Local(List.of(manifest.toString())), line -> {}),
-        manifest);
+    run(new Standalone(loaded, new Truth.Local(List.of(folder.toString())), line -> {}), manifest);
     Standalone again = new Standalone(loaded, new Truth.Local(List.of()), line -> {});
     again.start();
     again.stop();
@@ -96,7 +145,10 @@ public final class Training {
     try {
       load(standalone.httpPort(), HOST, REQUESTS);
       load(standalone.httpPort(), "nobody.localhost", REQUESTS / 10);
-      crowd(standalone.httpPort());
+      byte[] narrow = get(NARROW);
+      crowd(standalone.httpPort(), narrow, REQUESTS / 60);
+      awaitEvents(standalone.httpPort());
+      crowd(standalone.httpPort(), EVENT, REQUESTS / 40);
       edit(manifest, standalone.httpPort());
       String admin = "http://127.0.0.1:" + standalone.adminPort();
       for (String path :
@@ -116,14 +168,15 @@ public final class Training {
   }
 
   /**
-   * More clients than the narrow revision serves and its hold takes: some wait, some are refused.
+   * Many clients at once: more than the narrow revision serves and its hold takes, so that some
+   * wait and some are refused; and enough for events to become durable in groups.
    */
-  private static void crowd(int port) {
+  private static void crowd(int port, byte[] request, int requests) {
     try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
       for (int i = 0; i < CLIENTS; i++) {
         var _ =
             clients.submit(() -> {
-              load(port, NARROW, REQUESTS / 60);
+              load(port, request, requests);
               return null;
             });
       }
@@ -131,11 +184,17 @@ public final class Training {
   }
 
   private static void load(int port, String host, int requests) throws IOException {
-    byte[] request =
-        ("GET /train?x=1 HTTP/1.1\r\nHost: "
-                + host
-                + "\r\nUser-Agent: train\r\nAccept: */*\r\nCookie: a=b\r\n\r\n")
-            .getBytes(StandardCharsets.ISO_8859_1);
+    load(port, get(host), requests);
+  }
+
+  private static byte[] get(String host) {
+    return ("GET /train?x=1 HTTP/1.1\r\nHost: "
+            + host
+            + "\r\nUser-Agent: train\r\nAccept: */*\r\nCookie: a=b\r\n\r\n")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void load(int port, byte[] request, int requests) throws IOException {
     byte[] answer = new byte[4096];
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setTcpNoDelay(true);
@@ -145,6 +204,17 @@ public final class Training {
           throw new IOException("the proxy closed during the training");
         }
       }
+    }
+  }
+
+  /** A Channel takes events some time after the table names it. */
+  private static void awaitEvents(int port) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (!status(port, EVENT).startsWith("HTTP/1.1 202")) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the channel takes no events");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 
@@ -182,7 +252,7 @@ public final class Training {
   private static void edit(Path manifest, int port) throws IOException {
     String text = Files.readString(manifest);
     for (int i = 0; i < EDITS; i++) {
-      Path next = manifest.resolveSibling("next");
+      Path next = manifest.resolveSibling("train.next");
       Files.writeString(next, text.replace("percent: 100, tag: t", "percent: 100, tag: t" + i));
       Files.move(next, manifest, StandardCopyOption.ATOMIC_MOVE);
       awaitHost(port, "t" + i + "-" + HOST);
@@ -200,13 +270,15 @@ public final class Training {
   }
 
   private static String status(int port, String host) throws IOException {
+    return status(
+        port,
+        ("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static String status(int port, byte[] request) throws IOException {
     byte[] answer = new byte[4096];
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket
-          .getOutputStream()
-          .write(
-              ("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
-                  .getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(request);
       int length = socket.getInputStream().read(answer);
       return new String(answer, 0, Math.max(0, length), StandardCharsets.ISO_8859_1);
     }
@@ -251,6 +323,18 @@ public final class Training {
     spec:
       traffic:
       - {revisionName: narrow, percent: 100}
+    ---
+    apiVersion: eventing.knative.dev/v1alpha1
+    kind: Channel
+    metadata: {name: train}
+    spec: {provisioner: {ref: {name: log}}}
+    ---
+    apiVersion: eventing.knative.dev/v1alpha1
+    kind: Subscription
+    metadata: {name: train}
+    spec:
+      from: {apiVersion: eventing.knative.dev/v1alpha1, kind: Channel, name: train}
+      call: {dnsName: "http://127.0.0.1:%1$d/"}
     """
         .formatted(port);
   }

@@ -43,4 +43,10 @@ public abstract class EngineStore implements ResourceStore {
   public final WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
     return engine().watchFrom(version, listener);
   }
+
+  @Override
+  public final WatchOutcome watchFrom(
+      long version, Interest interest, Consumer<ChangeEvent> listener) {
+    return engine().watchFrom(version, interest, listener);
+  }
 }

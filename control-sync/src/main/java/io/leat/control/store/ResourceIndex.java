@@ -5,6 +5,7 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,17 +64,24 @@ public final class ResourceIndex implements StoreEngine.Index {
     Kind[] kinds = Kind.values();
     ResourceKey from = new ResourceKey(kind, "", "");
     if (kind.ordinal() + 1 == kinds.length) {
-      return List.copyOf(byKey.tailMap(from, true).values());
+      return copy(byKey.tailMap(from, true));
     }
     ResourceKey to = new ResourceKey(kinds[kind.ordinal() + 1], "", "");
-    return List.copyOf(byKey.subMap(from, true, to, false).values());
+    return copy(byKey.subMap(from, true, to, false));
   }
 
   @Override
   public List<Resource> list(Kind kind, String namespace) {
     ResourceKey from = new ResourceKey(kind, namespace, "");
     ResourceKey to = new ResourceKey(kind, namespace + '\0', "");
-    return List.copyOf(byKey.subMap(from, true, to, false).values());
+    return copy(byKey.subMap(from, true, to, false));
+  }
+
+  /** In one walk: a part of a map walks over all of it to find its size. */
+  private static List<Resource> copy(Map<ResourceKey, Resource> part) {
+    List<Resource> resources = new ArrayList<>();
+    part.forEach((_, resource) -> resources.add(resource));
+    return Collections.unmodifiableList(resources);
   }
 
   @Override

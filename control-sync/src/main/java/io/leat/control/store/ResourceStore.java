@@ -1,5 +1,6 @@
 package io.leat.control.store;
 
+import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Status;
@@ -7,6 +8,7 @@ import io.leat.control.store.jobs.JobRequest;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps every resource, one writer at a time.
@@ -124,6 +126,32 @@ public interface ResourceStore {
    * of new ones as {@link #watch} does.
    */
   WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener);
+
+  /** The same for the writes of what a listener is interested in. */
+  default WatchOutcome watchFrom(long version, Interest interest, Consumer<ChangeEvent> listener) {
+    return watchFrom(
+        version,
+        event -> {
+          if (interest.includes(event.resource().key())) {
+            listener.accept(event);
+          }
+        });
+  }
+
+  /**
+   * Which resources a listener wants to hear of.
+   *
+   * @param namespace null for any
+   * @param name null for any
+   */
+  record Interest(Kind kind, @Nullable String namespace, @Nullable String name) {
+    /** Whether a resource of this key is meant. */
+    public boolean includes(ResourceKey key) {
+      return key.kind() == kind
+          && (namespace == null || namespace.equals(key.namespace()))
+          && (name == null || name.equals(key.name()));
+    }
+  }
 
   /** A listener's registration; once it is closed, nothing is told any more. */
   interface Watch extends AutoCloseable {

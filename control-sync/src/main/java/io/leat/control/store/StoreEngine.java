@@ -181,6 +181,16 @@ public final class StoreEngine implements ResourceStore {
 
   @Override
   public WatchOutcome watchFrom(long version, Consumer<ChangeEvent> listener) {
+    return follow(version, null, listener);
+  }
+
+  @Override
+  public WatchOutcome watchFrom(long version, Interest interest, Consumer<ChangeEvent> listener) {
+    return follow(version, interest, listener);
+  }
+
+  private WatchOutcome follow(
+      long version, @Nullable Interest interest, Consumer<ChangeEvent> listener) {
     // Events from before this store was opened do not change, so no lock is held to read them.
     List<ChangeEvent> earlier = version < openedAt ? journal.events(version, openedAt) : List.of();
     lock.lock();
@@ -191,7 +201,7 @@ public final class StoreEngine implements ResourceStore {
       }
       List<ChangeEvent> missed = new ArrayList<>(earlier);
       missed.addAll(log.after(version));
-      return new WatchOutcome.Started(listeners.add(listener, missed));
+      return new WatchOutcome.Started(listeners.add(interest, listener, missed));
     } finally {
       lock.unlock();
     }

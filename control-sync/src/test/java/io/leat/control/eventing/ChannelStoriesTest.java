@@ -296,6 +296,21 @@ final class ChannelStoriesTest {
     eventing.apply(CHANNELS.replace("maxAge: 1h", "maxAgee: 1h"));
     assertThat(world.condition(Kind.CHANNEL, "bills", "Provisioned"))
         .isEqualTo("False/ArgumentsInvalid");
+    for (String unable : List.of("memory", "kafka", "log")) {
+      String breach = "arguments: {breach: dead-letter";
+      EventingWorld one = new EventingWorld();
+      one.apply(
+          CHANNELS.replace(
+              "{name: memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h}}",
+              "{name: "
+                  + unable
+                  + "}}, "
+                  + breach
+                  + (unable.equals("log") ? ", durability: memory}}" : "}}")));
+      assertThat(one.world.condition(Kind.CHANNEL, "bills", "Provisioned"))
+          .as(unable)
+          .isEqualTo("False/ArgumentsInvalid");
+    }
     EventingWorld other = new EventingWorld();
     other.apply(CHANNELS.replace("memory", "interval"));
     assertThat(other.world.condition(Kind.CHANNEL, "bills", "Ready"))
@@ -347,6 +362,50 @@ final class ChannelStoriesTest {
     assertThat(
             world.get(Kind.EVENT_TYPE, "com.example.bill").status().ofEventing().referenceCount())
         .isEqualTo(0);
+  }
+
+  @Test
+  void anEventTypeOfTwoProvisionersGoesWhenBothLetItGo() {
+    String one =
+        """
+        apiVersion: eventing.knative.dev/v1alpha1
+        kind: Provisioner
+        metadata:
+          name: one
+          annotations:
+            eventing.knative.dev/back-end: log
+            eventing.knative.dev/event-types: com.example.order
+        spec: {type: {group: eventing.knative.dev, kind: Channel}}
+        """;
+    String two = "---\n" + one.replace("name: one", "name: two");
+    eventing.apply(one + two);
+    Resource type = world.get(Kind.EVENT_TYPE, "com.example.order");
+    assertThat(type.status().ofEventing().referenceCount()).isEqualTo(2);
+    assertThat(type.metadata().ownerReferences())
+        .extracting(Metadata.OwnerReference::name)
+        .containsExactlyInAnyOrder("one", "two");
+    var _ = world.store().delete(type.key(), 0);
+    eventing.settle();
+    assertThat(world.get(Kind.EVENT_TYPE, "com.example.order").metadata().isDeleting()).isTrue();
+    eventing.apply(one.replace("com.example.order", "") + two);
+    Resource left = world.get(Kind.EVENT_TYPE, "com.example.order");
+    assertThat(left.metadata().isDeleting()).isTrue();
+    assertThat(left.status().ofEventing().referenceCount()).isEqualTo(1);
+    eventing.apply(one.replace("com.example.order", "") + two.replace("com.example.order", ""));
+    assertThat(world.has(Kind.EVENT_TYPE, "com.example.order")).isFalse();
+  }
+
+  @Test
+  void pausingIsAnOptionOfASubscription() {
+    eventing.apply(CHANNELS + SUBSCRIPTION);
+    assertThat(eventing.channel("orders").subscribers().getFirst().paused()).isFalse();
+    eventing.apply(
+        CHANNELS
+            + SUBSCRIPTION.replace(
+                "metadata: {name: billing}",
+                "metadata: {name: billing, annotations: {eventing.knative.dev/paused: 'true'}}"));
+    assertThat(eventing.channel("orders").subscribers().getFirst().paused()).isTrue();
+    assertThat(condition("billing", "Ready")).isEqualTo("True/");
   }
 
   @Test

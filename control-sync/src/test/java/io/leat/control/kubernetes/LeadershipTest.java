@@ -61,8 +61,11 @@ final class LeadershipTest {
     pass(5);
     second.tryOnce();
     assertThat(second.leading()).isTrue();
+    assertThat(first.holds()).as("it has not heard of the other one").isTrue();
     first.tryOnce();
     assertThat(first.leading()).isFalse();
+    assertThat(first.holds()).isFalse();
+    assertThat(second.holds()).isTrue();
     assertThat(lease()).contains("\"holderIdentity\":\"second\"", "\"leaseTransitions\":1");
   }
 
@@ -86,6 +89,7 @@ final class LeadershipTest {
     pass(7);
     first.tryOnce();
     assertThat(first.leading()).isFalse();
+    assertThat(first.holds()).as("nobody else is known to lead").isTrue();
   }
 
   private String lease() {

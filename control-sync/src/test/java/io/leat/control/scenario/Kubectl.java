@@ -19,9 +19,16 @@ final class Kubectl {
   private static final long SECONDS = 60;
 
   private final Path stateDir;
+  private final String program;
 
   Kubectl(Path stateDir) {
+    this(stateDir, PROGRAM);
+  }
+
+  /** Another kubectl than the installed one. */
+  Kubectl(Path stateDir, String program) {
     this.stateDir = stateDir;
+    this.program = program;
   }
 
   /** What one call said. */
@@ -43,7 +50,7 @@ final class Kubectl {
   }
 
   Process start(Path output, String... arguments) {
-    List<String> command = new ArrayList<>(List.of(PROGRAM));
+    List<String> command = new ArrayList<>(List.of(program));
     command.addAll(List.of("--kubeconfig", stateDir.resolve("kubeconfig").toString()));
     command.addAll(List.of("--cache-dir", stateDir.resolve("kubectl-cache").toString()));
     command.addAll(Arrays.asList(arguments));

@@ -3,108 +3,36 @@ package io.leat.control.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.leat.control.kubernetes.RealApiServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Leat on a real kube-apiserver with etcd, whose programs (and kubectl) stand in the folder that
- * {@code KUBEBUILDER_ASSETS} names; says so and does nothing without it.
+ * Leat on a real kube-apiserver, with the definitions and with the rights that {@code deploy} gives
+ * it and no others. Runs where {@code KUBEBUILDER_ASSETS} names the programs.
  */
+@EnabledIfEnvironmentVariable(
+    named = "KUBEBUILDER_ASSETS",
+    matches = ".+",
+    disabledReason = "real API server: skipped, set KUBEBUILDER_ASSETS")
 class RealApiServerIT {
   private static final String HOST = "shop.default.localhost";
-  private static final Duration MOST = Duration.ofSeconds(90);
-
-  @TempDir Path dir;
-  private final List<Process> processes = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws InterruptedException {
-    for (Process process : processes.reversed()) {
-      process.destroy();
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    }
-  }
-
-  @Test
-  void servesWhatARealApiServerHolds() throws Exception {
-    String assets = System.getenv("KUBEBUILDER_ASSETS");
-    if (assets == null || assets.isEmpty()) {
-      System.out.println("real API server: skipped, set KUBEBUILDER_ASSETS");
-      return;
-    }
-    Path programs = Path.of(assets);
-    Path kubeconfig = startServer(programs);
-    Path crds = Path.of("../deploy/crds").toAbsolutePath().normalize();
-    kubectl(programs, kubeconfig, "apply", "-f", crds.toString());
-    kubectl(
-        programs,
-        kubeconfig,
-        "wait",
-        "--for=condition=Established",
-        "--timeout=60s",
-        "crd",
-        "--all");
-    HttpServer origin =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
-    origin.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            exchange.sendResponseHeaders(200, 2);
-            exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
-          }
-        });
-    origin.start();
-    try (LeatProcess leat =
-        LeatProcess.run(dir.resolve("leat"), "--kubernetes", "--kubeconfig", kubeconfig + "")) {
-      apply(programs, kubeconfig, SERVICE);
-      await(() ->
-          kubectl(
-                  programs,
-                  kubeconfig,
-                  "get",
-                  "deployment",
-                  "shop-00001-deployment",
-                  "-o",
-                  "jsonpath={.spec.replicas}")
-              .equals("1"));
-      apply(programs, kubeconfig, slice(origin.getAddress().getPort()));
-      try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
-        await(() -> client.get(HOST, "/").status() == 200);
-      }
-      kubectl(
-          programs,
-          kubeconfig,
-          "wait",
-          "--for=condition=Ready",
-          "--timeout=60s",
-          "services.serving.knative.dev/shop");
-      kubectl(programs, kubeconfig, "delete", "services.serving.knative.dev/shop");
-      try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
-        await(() -> client.get(HOST, "/").status() != 200);
-      }
-    } finally {
-      origin.stop(0);
-    }
-  }
+  private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
 
   private static final String SERVICE =
       """
@@ -117,8 +45,52 @@ class RealApiServerIT {
           spec: {containers: [{image: example.org/shop}]}
       """;
 
+  @TempDir static Path dir;
+  private static RealApiServer server;
+  private static Kubectl kubectl;
+
+  @BeforeAll
+  static void start() {
+    server = new RealApiServer(dir.resolve("server"));
+    kubectl = new Kubectl(server.dir(), server.kubectl());
+    kubectl.ok("apply", "-f", DEPLOY.resolve("crds").toString());
+    kubectl.ok("wait", "--for=condition=Established", "--timeout=50s", "crd", "--all");
+    kubectl.ok("apply", "-f", DEPLOY.resolve("kubernetes").toString());
+    System.out.println(kubectl.ok("version"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static ConditionFactory soon() {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(200))
+        .ignoreExceptions();
+  }
+
+  private static LeatProcess leat(String state) {
+    return LeatProcess.run(
+        dir.resolve(state), "--kubernetes", "--kubeconfig", server.accountKubeconfig() + "");
+  }
+
+  private static void apply(String yaml) {
+    try {
+      Path file = Files.writeString(dir.resolve("apply.yaml"), yaml);
+      kubectl.ok("apply", "-f", file.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String field(String resource, String path) {
+    return kubectl.ok("get", resource, "-o", "jsonpath={" + path + "}");
+  }
+
   /** Stands for a pod that became ready: no kubelet runs here. */
-  private static String slice(int port) {
+  private static String slice(InetSocketAddress pod) {
     return """
     apiVersion: discovery.k8s.io/v1
     kind: EndpointSlice
@@ -128,118 +100,90 @@ class RealApiServerIT {
       labels: {serving.knative.dev/revision: shop-00001}
     addressType: IPv4
     endpoints:
-    - {addresses: [127.0.0.1], conditions: {ready: true}}
+    - {addresses: [%s], conditions: {ready: true}}
     ports:
     - {name: http1, port: %d, protocol: TCP}
     """
-        .formatted(port);
+        .formatted(pod.getAddress().getHostAddress(), pod.getPort());
   }
 
-  private Path startServer(Path programs) throws Exception {
-    int etcd = freePort();
-    String etcdUrl = "http://127.0.0.1:" + etcd;
-    String peerUrl = "http://127.0.0.1:" + freePort();
-    start(
-        programs.resolve("etcd").toString(),
-        "--data-dir=" + dir.resolve("etcd"),
-        "--listen-client-urls=" + etcdUrl,
-        "--advertise-client-urls=" + etcdUrl,
-        "--listen-peer-urls=" + peerUrl,
-        "--initial-advertise-peer-urls=" + peerUrl,
-        "--initial-cluster=default=" + peerUrl,
-        "--unsafe-no-fsync=true");
-    Path key = writeKey();
-    Path tokens =
-        Files.writeString(dir.resolve("tokens.csv"), "leat-test,leat,leat,system:masters\n");
-    int port = freePort();
-    start(
-        programs.resolve("kube-apiserver").toString(),
-        "--etcd-servers=" + etcdUrl,
-        "--bind-address=127.0.0.1",
-        "--secure-port=" + port,
-        "--cert-dir=" + dir.resolve("certificates"),
-        "--token-auth-file=" + tokens,
-        "--authorization-mode=RBAC",
-        "--service-account-issuer=https://leat.test",
-        "--service-account-key-file=" + key,
-        "--service-account-signing-key-file=" + key,
-        "--service-cluster-ip-range=10.0.0.0/24",
-        "--disable-admission-plugins=ServiceAccount");
-    Path kubeconfig =
-        Files.writeString(
-            dir.resolve("kubeconfig"),
-            """
-            apiVersion: v1
-            kind: Config
-            clusters:
-            - name: test
-              cluster: {server: "https://127.0.0.1:%d", insecure-skip-tls-verify: true}
-            users:
-            - name: leat
-              user: {token: leat-test}
-            contexts:
-            - name: test
-              context: {cluster: test, user: leat, namespace: default}
-            current-context: test
-            """
-                .formatted(port));
-    await(() -> run(programs, kubeconfig, "get", "--raw=/readyz").equals("0 ok"));
-    return kubeconfig;
+  /** An address of this machine that a slice may have: the server refuses those of loopback. */
+  private static InetAddress ownAddress() throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(each -> each instanceof Inet4Address && !each.isLoopbackAddress())
+        .filter(each -> !each.isLinkLocalAddress())
+        .findFirst()
+        .orElseThrow(() -> new IOException("this machine has no address but loopback"));
   }
 
-  private Path writeKey() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    String body =
-        Base64.getMimeEncoder(64, new byte[] {'\n'})
-            .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
-    return Files.writeString(
-        dir.resolve("service-account.key"),
-        "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
+  private static HttpServer origin() throws IOException {
+    HttpServer origin = HttpServer.create(new InetSocketAddress(ownAddress(), 0), 16);
+    origin.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("ok".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    origin.start();
+    return origin;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private static int status(LeatProcess leat) throws IOException {
+    try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
+      return client.get(HOST, "/").status();
     }
   }
 
-  private void start(String... command) throws IOException {
-    Path log = dir.resolve(Path.of(command[0]).getFileName() + ".log");
-    processes.add(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
+  @Test
+  void theServerHasNothingToSayAgainstTheDefinitions() {
+    assertThat(
+            field("crd", ".items[*].status.conditions[?(@.type==\"NonStructuralSchema\")].message"))
+        .isEmpty();
+    assertThat(field("crd", ".items[*].metadata.name"))
+        .contains("channels.eventing.knative.dev", "services.serving.knative.dev");
   }
 
-  /** Exit code and output. */
-  private String run(Path programs, Path kubeconfig, String... arguments)
-      throws IOException, InterruptedException {
-    Path own = programs.resolve("kubectl");
-    List<String> command = new ArrayList<>();
-    command.add(Files.isExecutable(own) ? own.toString() : "kubectl");
-    command.addAll(List.of("--kubeconfig", kubeconfig.toString()));
-    command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return process.waitFor() + " " + output.strip();
+  @Test
+  void servesWhatARealApiServerHolds() throws Exception {
+    HttpServer origin = origin();
+    try (LeatProcess leat = leat("serving")) {
+      apply(SERVICE);
+      soon().until(() -> field("deployment/shop-00001-deployment", ".spec.replicas").equals("1"));
+      apply(slice(origin.getAddress()));
+      soon().until(() -> status(leat) == 200);
+      kubectl.ok(
+          "wait",
+          "--for=condition=Ready",
+          "--timeout=50s",
+          "services.serving.knative.dev/shop",
+          "routes.serving.knative.dev/shop");
+      server.kill();
+      assertThat(status(leat)).as("the API server is away").isEqualTo(200);
+      server.start();
+      // Nobody collects here what the Service owned.
+      kubectl.ok("delete", "services.serving.knative.dev/shop", "routes.serving.knative.dev/shop");
+      soon().until(() -> status(leat) != 200);
+    } finally {
+      origin.stop(0);
+    }
   }
 
-  private String kubectl(Path programs, Path kubeconfig, String... arguments)
-      throws IOException, InterruptedException {
-    String said = run(programs, kubeconfig, arguments);
-    assertThat(said).as(String.join(" ", arguments)).startsWith("0 ");
-    return said.substring(2);
-  }
-
-  private void apply(Path programs, Path kubeconfig, String yaml) throws Exception {
-    Path file = Files.writeString(dir.resolve("apply.yaml"), yaml);
-    kubectl(programs, kubeconfig, "apply", "-f", file.toString());
-  }
-
-  private static void await(Callable<Boolean> condition) {
-    Awaitility.await()
-        .atMost(MOST)
-        .pollInterval(Duration.ofMillis(200))
-        .ignoreExceptionsMatching(failure -> true)
-        .until(condition);
+  @Test
+  void deliversTheEventsOfChannelsThatARealApiServerHolds() throws Exception {
+    try (EventingScenario scenario = new EventingScenario(dir, kubectl);
+        LeatProcess leat = leat("eventing")) {
+      scenario.everyKindIsServed(leat);
+      scenario.sourcesRun();
+      server.kill();
+      scenario.order(leat, "alone");
+      scenario.paid("alone");
+      server.start();
+      scenario.order(leat, "again");
+      scenario.paid("again");
+      scenario.subscriptionsComeAndGo(leat, "audit");
+    }
   }
 }

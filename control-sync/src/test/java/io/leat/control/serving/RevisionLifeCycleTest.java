@@ -118,6 +118,10 @@ final class RevisionLifeCycleTest {
     assertThat(route.status().url()).isEqualTo("http://r.default.localhost:8080");
     assertThat(requireNonNull(route.status().address()).url())
         .isEqualTo("http://r.default.svc.cluster.local");
+    assertThat(requireNonNull(route.status().traffic()))
+        .filteredOn(target -> target.tag() != null)
+        .extracting(TrafficTarget::url)
+        .containsExactly("http://canary-r.default.localhost:8080");
   }
 
   @Test

@@ -9,11 +9,13 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import io.leat.control.store.ResourceStore.Interest;
 import io.leat.control.store.jobs.JobRequest;
 import io.leat.control.store.jobs.JobStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -394,6 +396,34 @@ public abstract class ResourceStoreContract {
     created(route("later", "rev-1"));
     assertThat(seen).isEqualTo(all.subList(1, 4));
     assertThat(seen).extracting(ChangeEvent::version).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
+  void aWatchHearsOnlyOfWhatItIsInterestedIn() {
+    Interest one = new Interest(Kind.ROUTE, "default", "shop");
+    Interest inNamespace = new Interest(Kind.ROUTE, "default", null);
+    Interest named = new Interest(Kind.ROUTE, null, "shop");
+    Interest otherKind = new Interest(Kind.SERVICE, null, null);
+    Map<Interest, List<String>> heard = new LinkedHashMap<>();
+    List<ResourceStore.Watch> watches = new ArrayList<>();
+    created(route("shop", "rev-1"));
+    created(route("other", "rev-1"));
+    for (Interest interest : List.of(one, one, inNamespace, named, otherKind)) {
+      List<String> names = heard.computeIfAbsent(interest, _ -> new ArrayList<>());
+      WatchOutcome outcome =
+          store.watchFrom(
+              0, interest, event -> names.add(event.version() + event.resource().key().name()));
+      watches.add(((WatchOutcome.Started) outcome).watch());
+    }
+    created(route("third", "rev-1"));
+    store.delete(new ResourceKey(Kind.ROUTE, "default", "shop"), 1);
+    watches.forEach(ResourceStore.Watch::close);
+    watches.forEach(ResourceStore.Watch::close);
+    created(route("shop", "rev-1"));
+    assertThat(heard.get(one)).containsExactly("1shop", "1shop", "4shop", "4shop");
+    assertThat(heard.get(inNamespace)).containsExactly("1shop", "2other", "3third", "4shop");
+    assertThat(heard.get(named)).containsExactly("1shop", "4shop");
+    assertThat(heard.get(otherKind)).isEmpty();
   }
 
   @Test

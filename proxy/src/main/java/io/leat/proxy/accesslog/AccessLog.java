@@ -54,7 +54,7 @@ public final class AccessLog implements AutoCloseable {
     this.out = out;
     this.settings = settings;
     this.clock = clock;
-    this.taps = new RequestTaps(clock);
+    this.taps = new RequestTaps(settings.taps(), clock);
     this.writer =
         settings.on()
             ? Thread.ofPlatform().daemon().name("leat-access-log").unstarted(this::run)

@@ -6,9 +6,10 @@ import io.leat.proxy.table.RevisionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client connection notes of the request that runs, for the access log and for those who
- * watch requests. Every method is a check of one boolean when nobody wants the request; whether
- * anybody does is found out once, when it begins. Used by one event loop.
+ * What is noted of one request while it runs, for the access log and for those who watch requests.
+ * Every method is a check of one boolean when nobody wants the request; whether anybody does is
+ * found out once, by {@link LoopAccessLog#begin}. Used by one event loop, which uses it again for
+ * another request after {@link #end}: a connection keeps none while it is idle.
  */
 public final class AccessTrail {
   /** Notes nothing. */
@@ -28,20 +29,9 @@ public final class AccessTrail {
     this.log = log;
   }
 
-  /**
-   * A request began.
-   *
-   * @param head null when it could not be understood; read during the call only
-   * @param client the address of the client as text; kept
-   */
-  public void begin(@Nullable RequestHead head, byte[] client, long nowNanos) {
-    logged = log.sampled();
-    if (logged || log.tapped()) {
-      begin(client, nowNanos, head);
-    }
-  }
-
-  private void begin(byte[] client, long nowNanos, @Nullable RequestHead head) {
+  /** A request began; {@code inLog} when it is not only watched. */
+  void begin(boolean inLog, @Nullable RequestHead head, byte[] client, long nowNanos) {
+    logged = inLog;
     AccessRecord into = record == null ? new AccessRecord() : record;
     record = into;
     into.clear();
@@ -121,7 +111,7 @@ public final class AccessTrail {
   }
 
   /**
-   * The request is over.
+   * The request is over, and nothing more is noted here.
    *
    * @param bytesIn of its body
    * @param whole false when the connection ended before the answer
@@ -139,5 +129,6 @@ public final class AccessTrail {
     if (logged) {
       record = log.publish(done);
     }
+    log.giveBack(this);
   }
 }

@@ -1,9 +1,11 @@
 package io.leat.proxy.accesslog;
 
 import io.leat.proxy.balance.Draw;
+import io.leat.proxy.http1.RequestHead;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.InstantSource;
+import java.util.Arrays;
 import org.jctools.queues.SpscArrayQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,11 @@ public final class LoopAccessLog {
   private static final VarHandle DROPPED;
   private static final double ALL = 0x1p32;
 
+  /** Trails that are kept for requests to come; with more at a time, some are made anew. */
+  private static final int MOST_IDLE = 1_024;
+
+  private static final int FIRST_IDLE = 16;
+
   static {
     try {
       DROPPED = MethodHandles.lookup().findVarHandle(LoopAccessLog.class, "dropped", long.class);
@@ -38,6 +45,8 @@ public final class LoopAccessLog {
   private final @Nullable RequestTaps taps;
   private final int index;
   private long dropped;
+  private @Nullable AccessTrail[] idle = {};
+  private int idleCount;
 
   /**
    * A log of one event loop.
@@ -58,9 +67,41 @@ public final class LoopAccessLog {
     }
   }
 
-  /** What one client connection notes of its requests. */
-  public AccessTrail trail() {
-    return on() || taps != null ? new AccessTrail(this) : AccessTrail.OFF;
+  /**
+   * A request began; its event loop.
+   *
+   * @param head null when it could not be understood; read during the call only
+   * @param client the address of the client as text; kept
+   * @return what is noted of it until its end; {@link AccessTrail#OFF} when nobody wants it
+   */
+  public AccessTrail begin(@Nullable RequestHead head, byte[] client, long nowNanos) {
+    boolean logged = sampled();
+    if (!logged && !tapped()) {
+      return AccessTrail.OFF;
+    }
+    AccessTrail trail = take();
+    trail.begin(logged, head, client, nowNanos);
+    return trail;
+  }
+
+  private AccessTrail take() {
+    if (idleCount == 0) {
+      return new AccessTrail(this);
+    }
+    AccessTrail last = idle[--idleCount];
+    idle[idleCount] = null;
+    return last == null ? new AccessTrail(this) : last;
+  }
+
+  /** A trail that notes nothing any more; its event loop. */
+  void giveBack(AccessTrail trail) {
+    if (idleCount == idle.length) {
+      if (idleCount == MOST_IDLE) {
+        return;
+      }
+      idle = Arrays.copyOf(idle, Math.max(FIRST_IDLE, 2 * idleCount));
+    }
+    idle[idleCount++] = trail;
   }
 
   /** Requests that were not logged because the writer did not keep up; any thread. */

@@ -7,20 +7,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who watch the requests of a process as they end: at most {@value #MAX_TAPS} at a time.
+ * Those who watch the requests of a process as they end: so many at a time.
  *
  * <p>Any thread opens and closes taps; event loops read one field per request, and nothing more
  * while nobody watches.
  */
 public final class RequestTaps {
-  /** Taps that may be open at a time. */
-  public static final int MAX_TAPS = 8;
-
+  private final int most;
   private final InstantSource clock;
   private volatile RequestTap[] open = {};
   private int loops;
 
-  RequestTaps(InstantSource clock) {
+  RequestTaps(int most, InstantSource clock) {
+    this.most = most;
     this.clock = clock;
   }
 
@@ -29,9 +28,14 @@ public final class RequestTaps {
     return loops++;
   }
 
+  /** Taps that may be open at a time. */
+  public int most() {
+    return most;
+  }
+
   /** Whether no further tap can be opened now. */
   public boolean isFull() {
-    return open.length >= MAX_TAPS;
+    return open.length >= most;
   }
 
   /** Begins to watch; null when as many as allowed do. The caller closes it. */

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Sends the answer to one request, from the virtual thread that made it. */
 final class ResponseSender {
-  private static final int CHUNK_BYTES = 16 * 1024;
   private static final long WRITE_TIMEOUT_SECONDS = 30;
 
   private final Channel channel;
@@ -82,7 +81,8 @@ final class ResponseSender {
     write(response);
     if (!head) {
       // Closed only on success: a body that broke off must not look complete.
-      BufferedOutputStream out = new BufferedOutputStream(new Chunks(), CHUNK_BYTES);
+      // Of its own size, which on a virtual thread begins small: most streams are idle watches.
+      BufferedOutputStream out = new BufferedOutputStream(new Chunks());
       body(answer.body(), out);
       out.flush();
     }

@@ -17,13 +17,12 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The parameters {@code host}, {@code status}, {@code method}, {@code path} and {@code route}
  * narrow as {@link TapFilter} says; {@code count} ends after so many. A line {@code {"dropped":N}}
  * tells of requests that the client was too slow for, and the first one that the stream has begun;
- * an empty one says now and then that the stream is alive. With {@link RequestTaps#MAX_TAPS}
- * streams open, a further one is answered 429.
+ * an empty one says now and then that the stream is alive. With {@link RequestTaps#most} streams
+ * open, a further one is answered 429.
  */
 public final class TapRoutes {
   private static final String NDJSON = "application/x-ndjson";
   private static final List<String> FILTERS = List.of("host", "status", "method", "path", "route");
-  private static final String FULL = RequestTaps.MAX_TAPS + " taps are open, and no more may be";
   private static final int BATCH = 256;
   private static final long PAUSE_NANOS = 20_000_000;
 
@@ -31,10 +30,12 @@ public final class TapRoutes {
   private static final int ALIVE_PAUSES = 750;
 
   private final RequestTaps taps;
+  private final String full;
 
   /** The route over the requests of one process. */
   public TapRoutes(RequestTaps taps) {
     this.taps = taps;
+    this.full = taps.most() + " taps are open, and no more may be";
   }
 
   /** Adds the route. */
@@ -61,7 +62,7 @@ public final class TapRoutes {
       return AdminResponse.text(400, String.valueOf(e.getMessage()));
     }
     if (taps.isFull()) {
-      return AdminResponse.text(429, FULL);
+      return AdminResponse.text(429, full);
     }
     long most = count == null ? Long.MAX_VALUE : Long.parseLong(count);
     return AdminResponse.streamed(NDJSON, out -> stream(filter, most, out));
@@ -72,7 +73,7 @@ public final class TapRoutes {
       throws IOException, InterruptedException {
     RequestTap opened = taps.open(filter);
     if (opened == null) {
-      line("{\"error\":\"" + FULL + "\"}", out);
+      line("{\"error\":\"" + full + "\"}", out);
       return;
     }
     try (RequestTap tap = opened) {

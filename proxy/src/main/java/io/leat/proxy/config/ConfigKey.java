@@ -184,6 +184,75 @@ public enum ConfigKey {
       count(1, 1_000_000),
       "100",
       "Concurrent requests per instance that scaling assumes when a revision sets no limit."),
+  CHANNELS_REQUEST_BYTES(
+      "channels.request-bytes",
+      bytes(1024, 64 << 20),
+      "1MiB",
+      "Largest request to a Channel, an event or a batch; a larger one is answered 413."),
+  CHANNELS_BATCH_EVENTS(
+      "channels.batch-events",
+      count(1, 100_000),
+      "1000",
+      "Events of one batch that is sent to a Channel; more are answered 413."),
+  CHANNELS_IN_FLIGHT_BYTES(
+      "channels.in-flight-bytes",
+      bytes(64 * 1024, 1L << 40),
+      "32MiB",
+      "Events in memory for delivery, all subscriptions together; the rest stays in the logs."),
+  CHANNELS_IN_FLIGHT_EVENTS(
+      "channels.in-flight-events",
+      count(1, 10_000),
+      "10000",
+      "Deliveries of one subscription at one time, however many it asks for."),
+  CHANNELS_WAITING_EVENTS(
+      "channels.waiting-events",
+      count(1, 50_000),
+      "10000",
+      "Events of one subscription that wait for a retry or for others of their key; with so many"
+          + " it gets no new ones."),
+  CHANNELS_REPLY_BYTES(
+      "channels.reply-bytes",
+      bytes(1024, 64 << 20),
+      "1MiB",
+      "Longest answer of a subscriber that is read; a longer one is dead-lettered as"
+          + " reply_too_large."),
+  CHANNELS_MAX_RETRIES(
+      "channels.max-retries",
+      count(0, Integer.MAX_VALUE),
+      "1000000",
+      "Retries of one event, however many its subscription asks for."),
+  CHANNELS_MAX_BACKOFF(
+      "channels.max-backoff", time(1), "1h", "Longest pause between two tries of one event."),
+  CHANNELS_DEAD_LETTER_BACKOFF(
+      "channels.dead-letter-backoff",
+      time(100),
+      "30s",
+      "Longest pause between two tries to reach a dead letter sink; they never end."),
+  CHANNELS_MAX_HOPS(
+      "channels.max-hops",
+      count(1, 64),
+      "32",
+      "Channels that one event may pass before it is dead-lettered as a loop."),
+  CHANNELS_GROUPS(
+      "channels.groups",
+      count(1, 1_000_000),
+      "10000",
+      "Groups that one aggregating subscription has open; further ones wait."),
+  CHANNELS_GROUP_EVENTS(
+      "channels.group-events",
+      count(1, 40_000),
+      "1000",
+      "Events of one group of an aggregation; further ones wait."),
+  CHANNELS_GROUP_BYTES(
+      "channels.group-bytes",
+      bytes(64 * 1024, 1L << 40),
+      "64MiB",
+      "Memory for all groups of one aggregating subscription; further events wait."),
+  CHANNELS_RECEIPTS(
+      "channels.receipts",
+      count(1, 1_000_000),
+      "4096",
+      "Events of one subscription of which it is remembered what became of them."),
   ADMIN_BIND(
       "admin.bind",
       new ConfigType.Loopback(),
@@ -276,6 +345,11 @@ public enum ConfigKey {
       "A JSON object per line, or name=value pairs."),
   ACCESS_LOG_SAMPLE(
       "access-log.sample", new ConfigType.Share(), "1.0", "Share of requests that are logged."),
+  ACCESS_LOG_TAPS(
+      "access-log.taps",
+      count(0, 1000),
+      "8",
+      "Streams of leat tap that may be open at one time; a further one is answered 429."),
   TELEMETRY_JVM_METRICS(
       "telemetry.jvm-metrics",
       new ConfigType.Switch(),

@@ -8,6 +8,7 @@ import java.util.Objects;
 public record LeatConfig(
     Proxy proxy,
     HoldLimits hold,
+    ChannelBounds channels,
     Scale scale,
     Admin admin,
     Control control,
@@ -57,8 +58,8 @@ public record LeatConfig(
   /** The logs of local processes, per revision. */
   public record Logs(long maxBytes, int maxFiles) {}
 
-  /** The access log; {@code path} is empty when it is off. */
-  public record AccessLog(String path, String format, double sample) {}
+  /** The access log; {@code path} is empty when it is off. {@code taps} may watch at a time. */
+  public record AccessLog(String path, String format, double sample, int taps) {}
 
   /** What the process tells about itself. */
   public record Telemetry(boolean jvmMetrics, double traceSample) {}
@@ -68,6 +69,7 @@ public record LeatConfig(
     return new LeatConfig(
         proxy(typed),
         hold(typed),
+        channels(typed),
         new Scale(
             typed.time(ConfigKey.SCALE_GRACE),
             typed.time(ConfigKey.SCALE_TICK),
@@ -94,7 +96,8 @@ public record LeatConfig(
         new AccessLog(
             typed.text(ConfigKey.ACCESS_LOG_PATH),
             typed.text(ConfigKey.ACCESS_LOG_FORMAT),
-            typed.share(ConfigKey.ACCESS_LOG_SAMPLE)),
+            typed.share(ConfigKey.ACCESS_LOG_SAMPLE),
+            typed.integer(ConfigKey.ACCESS_LOG_TAPS)),
         new Telemetry(
             typed.isOn(ConfigKey.TELEMETRY_JVM_METRICS),
             typed.share(ConfigKey.TELEMETRY_TRACE_SAMPLE)));
@@ -145,6 +148,27 @@ public record LeatConfig(
         typed.integer(ConfigKey.HOLD_TOTAL_REQUESTS),
         typed.bytes(ConfigKey.HOLD_TOTAL_BYTES),
         typed.time(ConfigKey.HOLD_MAX_AGE));
+  }
+
+  private static ChannelBounds channels(Typed typed) {
+    return new ChannelBounds(
+        new ChannelBounds.Intake(
+            typed.bytes(ConfigKey.CHANNELS_REQUEST_BYTES),
+            typed.integer(ConfigKey.CHANNELS_BATCH_EVENTS)),
+        new ChannelBounds.Delivery(
+            typed.bytes(ConfigKey.CHANNELS_IN_FLIGHT_BYTES),
+            typed.integer(ConfigKey.CHANNELS_IN_FLIGHT_EVENTS),
+            typed.integer(ConfigKey.CHANNELS_WAITING_EVENTS),
+            (int) typed.bytes(ConfigKey.CHANNELS_REPLY_BYTES),
+            typed.integer(ConfigKey.CHANNELS_MAX_RETRIES),
+            typed.time(ConfigKey.CHANNELS_MAX_BACKOFF),
+            typed.time(ConfigKey.CHANNELS_DEAD_LETTER_BACKOFF),
+            typed.integer(ConfigKey.CHANNELS_MAX_HOPS)),
+        new ChannelBounds.Groups(
+            typed.integer(ConfigKey.CHANNELS_GROUPS),
+            typed.integer(ConfigKey.CHANNELS_GROUP_EVENTS),
+            typed.bytes(ConfigKey.CHANNELS_GROUP_BYTES)),
+        typed.integer(ConfigKey.CHANNELS_RECEIPTS));
   }
 
   private record Typed(Map<ConfigKey, ConfigValue> values) {

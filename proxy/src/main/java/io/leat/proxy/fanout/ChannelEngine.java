@@ -9,7 +9,6 @@ import io.leat.proxy.fanout.delivery.Subscription;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.http.Rejection;
-import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
@@ -69,7 +68,7 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
    *
    * @param hosts the Channel of a host name in lower case, null for a host that is none; any thread
    * @param threads makes the thread that reads the logs
-   * @param check judges what comes from outside
+   * @param check judges events before a Channel keeps them
    */
   public record Ports(
       LogFactory logs,
@@ -314,15 +313,38 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
   }
 
   @Override
-  public void append(ChannelId to, StoredEvent event, AppendListener listener) {
+  public void append(ChannelId to, StoredEvent event, Taken taken) {
     LiveChannel live = channels.get(to);
     if (live == null) {
-      listener.appended(AppendOutcome.FAILED, 0);
+      taken.appended(AppendOutcome.FAILED, 0);
       return;
     }
     List<String> path = new ArrayList<>(event.path());
     path.add(to.toString());
-    live.append(List.of(new StoredEvent(event.event(), path, event.fields())), listener);
+    List<StoredEvent> stored = List.of(new StoredEvent(event.event(), path, event.fields()));
+    if (ports.check().concerns(to)) {
+      List<CloudEvent> judged = List.of(event.event());
+      ports.check().judge(to, judged, verdict -> handedOn(live, stored, verdict, taken));
+    } else {
+      live.append(stored, taken);
+    }
+  }
+
+  private static void handedOn(
+      LiveChannel live, List<StoredEvent> events, EventCheck.Judged verdict, Taken taken) {
+    switch (verdict) {
+      case EventCheck.Judged.Fine(int warnings) -> {
+        if (warnings > 0) {
+          live.warned(warnings);
+        }
+        live.append(events, taken);
+      }
+      case EventCheck.Judged.Broken(String problem) -> {
+        live.refused(Rejection.EVENT_SCHEMA);
+        taken.broken(problem);
+      }
+      case EventCheck.Judged.Busy _ -> taken.appended(AppendOutcome.FULL, 0);
+    }
   }
 
   /** What became of the Channels of the table. Any thread. */

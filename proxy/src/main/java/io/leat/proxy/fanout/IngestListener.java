@@ -13,6 +13,14 @@ public interface IngestListener {
    */
   void ingested(@Nullable Rejection refusal);
 
+  /** As {@link #ingested}, when {@link #groupEnded} follows after others were told as well. */
+  default void ingestedInGroup(@Nullable Rejection refusal) {
+    ingested(refusal);
+  }
+
+  /** Everybody was told whose events became durable with these. */
+  default void groupEnded() {}
+
   /**
    * The Channel keeps none of the events, because data breaks the schema of its type.
    *

@@ -65,13 +65,30 @@ final class LiveChannel {
   void ingest(List<StoredEvent> events, IngestListener listener) {
     append(
         events,
-        (outcome, offset) -> {
-          Rejection refusal = refusal(outcome);
-          if (refusal != null) {
-            refused(refusal);
+        new AppendListener() {
+          @Override
+          public void appended(AppendOutcome outcome, long offset) {
+            listener.ingested(counted(outcome));
           }
-          listener.ingested(refusal);
+
+          @Override
+          public void appendedInGroup(AppendOutcome outcome, long offset) {
+            listener.ingestedInGroup(counted(outcome));
+          }
+
+          @Override
+          public void groupEnded() {
+            listener.groupEnded();
+          }
         });
+  }
+
+  private @Nullable Rejection counted(AppendOutcome outcome) {
+    Rejection refusal = refusal(outcome);
+    if (refusal != null) {
+      refused(refusal);
+    }
+    return refusal;
   }
 
   static @Nullable Rejection refusal(AppendOutcome outcome) {
@@ -88,18 +105,38 @@ final class LiveChannel {
       listener.appended(AppendOutcome.FAILED, 0);
       return;
     }
-    List<LogRecord> records = new ArrayList<>(events.size());
-    for (StoredEvent each : events) {
-      records.add(each.record());
+    int count = events.size();
+    LogRecord[] records = new LogRecord[count];
+    for (int i = 0; i < count; i++) {
+      records[i] = events.get(i).record();
     }
+    // The listener keeps no events alive: their bytes are in the records.
     to.append(
-        records,
-        (outcome, offset) -> {
-          if (outcome == AppendOutcome.DURABLE) {
-            accepted.add(events.size());
+        List.of(records),
+        new AppendListener() {
+          @Override
+          public void appended(AppendOutcome outcome, long offset) {
+            accept(outcome, count);
+            listener.appended(outcome, offset);
           }
-          listener.appended(outcome, offset);
+
+          @Override
+          public void appendedInGroup(AppendOutcome outcome, long offset) {
+            accept(outcome, count);
+            listener.appendedInGroup(outcome, offset);
+          }
+
+          @Override
+          public void groupEnded() {
+            listener.groupEnded();
+          }
         });
+  }
+
+  private void accept(AppendOutcome outcome, int count) {
+    if (outcome == AppendOutcome.DURABLE) {
+      accepted.add(count);
+    }
   }
 
   /** Has the slowest subscription dead-letter what is beyond the limits, if the storage says so. */

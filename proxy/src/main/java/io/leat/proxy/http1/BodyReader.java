@@ -1,6 +1,7 @@
 package io.leat.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one message body and says which bytes go on, as the largest possible slices of what was
@@ -45,8 +46,10 @@ public final class BodyReader {
     FAILED
   }
 
-  private final ChunkExtension extension = new ChunkExtension();
-  private final TrailerSection trailers = new TrailerSection();
+  /** Both are made for the first body that has one: idle connections have none. */
+  private @Nullable ChunkExtension extension;
+
+  private @Nullable TrailerSection trailers;
   private Framing framing = Framing.NONE;
   private State state = State.DONE;
   private boolean forwardTrailers;
@@ -84,7 +87,10 @@ public final class BodyReader {
         state = State.SIZE;
         digits = 0;
         extensionBytes = 0;
-        trailers.reset();
+        TrailerSection before = trailers;
+        if (before != null) {
+          before.reset();
+        }
       }
     }
   }
@@ -198,17 +204,35 @@ public final class BodyReader {
       case TRAILER_LINE -> {
         if (c == '\r') {
           state = State.TRAILER_LF;
-        } else if (c == '\n' || !trailers.add(c)) {
+        } else if (c == '\n' || !trailers().add(c)) {
           state = State.FAILED;
         }
       }
       case TRAILER_LF -> {
-        boolean good = c == '\n' && trailers.endLine(forwardTrailers && !dechunk);
+        boolean good = c == '\n' && trailers().endLine(forwardTrailers && !dechunk);
         state = good ? State.TRAILER_START : State.FAILED;
       }
       case END_LF -> expect(c, '\n', State.DONE);
       case DATA, DONE, FAILED -> throw new IllegalStateException(state.name());
     }
+  }
+
+  private TrailerSection trailers() {
+    TrailerSection made = trailers;
+    if (made == null) {
+      made = new TrailerSection();
+      trailers = made;
+    }
+    return made;
+  }
+
+  private ChunkExtension extension() {
+    ChunkExtension made = extension;
+    if (made == null) {
+      made = new ChunkExtension();
+      extension = made;
+    }
+    return made;
   }
 
   private void expect(int c, char wanted, State then) {
@@ -229,7 +253,7 @@ public final class BodyReader {
       state = State.SIZE_LF;
     } else if (c == ';') {
       pass(in, p, sink);
-      extension.start();
+      extension().start();
       extension(p, c);
     } else {
       state = State.FAILED;
@@ -237,7 +261,7 @@ public final class BodyReader {
   }
 
   private void extension(int p, int c) {
-    if (!extension.accept(c)) {
+    if (!extension().accept(c)) {
       state = State.FAILED;
     } else if (c == '\r') {
       state = State.SIZE_LF;
@@ -264,7 +288,7 @@ public final class BodyReader {
   private void trailerStart(ByteBuf in, int p, int c, Sink sink) {
     if (c != '\r') {
       pass(in, p, sink);
-      boolean good = Octets.lowerToken((byte) c) != 0 && trailers.add(c);
+      boolean good = Octets.lowerToken((byte) c) != 0 && trailers().add(c);
       state = good ? State.TRAILER_LINE : State.FAILED;
       return;
     }
@@ -272,8 +296,9 @@ public final class BodyReader {
     if (dechunk) {
       return;
     }
-    if (!trailers.isEmpty()) {
-      sink.accept(trailers.copy(in.alloc()));
+    TrailerSection received = trailers;
+    if (received != null && !received.isEmpty()) {
+      sink.accept(received.copy(in.alloc()));
     }
     if (keep < 0) {
       keep = p;

@@ -8,6 +8,9 @@ public enum AppendOutcome {
   FULL,
   /** The device has no room; the log recovers when there is some. */
   NO_SPACE,
-  /** The log failed (a sync that failed, a directory that cannot be written), or is closed. */
+  /**
+   * The log failed (a sync that failed, a directory that cannot be written) and is not mended yet,
+   * or is closed.
+   */
   FAILED
 }

@@ -1,6 +1,5 @@
 package io.leat.proxy.log;
 
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +7,13 @@ import org.jspecify.annotations.Nullable;
  * What one cursor has read and not finished, and how much it has before it.
  *
  * <p>Everything before {@link #position} was read, or is for others; all of it is finished but what
- * the window holds. So its size is that of what is unfinished, however far ahead the reader is. Not
- * safe for threads: its owner guards it.
+ * the window holds. So its size is that of what is unfinished, however far ahead the reader is.
+ * Behind the position single records may be taken ahead. Not safe for threads: its owner guards it.
  */
 public final class CursorWindow {
   private final int most;
   private final TreeMap<Long, Integer> unfinished = new TreeMap<>();
+  private final TakenAhead finishedAhead = new TakenAhead();
   private OffsetRanges restored = OffsetRanges.NONE;
   private long position;
   private long limit;
@@ -41,6 +41,7 @@ public final class CursorWindow {
    */
   public void set(long position, OffsetRanges done, long limit) {
     unfinished.clear();
+    finishedAhead.clear();
     unfinishedBytes = 0;
     this.position = position;
     this.restored = done;
@@ -76,6 +77,7 @@ public final class CursorWindow {
   private void settle() {
     if (unread == 0 && position >= certainFrom) {
       position = limit;
+      finishedAhead.passed(position);
     }
   }
 
@@ -87,6 +89,33 @@ public final class CursorWindow {
   /** How many more may be read now. */
   public int room() {
     return most - unfinished.size();
+  }
+
+  /**
+   * Takes a record that the reader has yet to pass, as if it had been read; false if there is no
+   * such record, or no room for it.
+   */
+  public boolean takeAhead(long offset, int bytes) {
+    if (offset < position
+        || offset >= limit
+        || room() <= 0
+        || finishedAhead.isFull()
+        || restored.contains(offset)
+        || wasTaken(offset)) {
+      return false;
+    }
+    take(offset, bytes);
+    if (position < certainFrom && offset >= certainFrom) {
+      late = Math.max(0, late - 1);
+      lateBytes = Math.max(0, lateBytes - bytes);
+    }
+    settle();
+    return true;
+  }
+
+  /** Whether a record that the reader comes upon was taken ahead of it. */
+  public boolean wasTaken(long offset) {
+    return offset < position || unfinished.containsKey(offset) || finishedAhead.contains(offset);
   }
 
   /** A record was read. */
@@ -110,6 +139,7 @@ public final class CursorWindow {
       unread = 0;
       unreadBytes = 0;
     }
+    finishedAhead.passed(position);
     if (position >= restored.end()) {
       restored = OffsetRanges.NONE;
     }
@@ -128,6 +158,9 @@ public final class CursorWindow {
       return false;
     }
     unfinishedBytes -= bytes;
+    if (offset >= position) {
+      finishedAhead.add(offset);
+    }
     return true;
   }
 
@@ -148,7 +181,7 @@ public final class CursorWindow {
 
   /** The offset before which everything is finished. */
   public long contiguous() {
-    return unfinished.isEmpty() ? position : unfinished.firstKey();
+    return unfinished.isEmpty() ? position : Math.min(position, unfinished.firstKey());
   }
 
   /** Finished offsets that the reader has yet to pass. */
@@ -160,16 +193,12 @@ public final class CursorWindow {
   public OffsetRanges done() {
     OffsetRanges.Builder done = new OffsetRanges.Builder();
     long from = contiguous();
-    for (Map.Entry<Long, Integer> each : unfinished.entrySet()) {
-      done.add(from, each.getKey());
-      from = each.getKey() + 1;
+    for (long each : unfinished.headMap(position).keySet()) {
+      done.add(from, each);
+      from = each + 1;
     }
-    if (!unfinished.isEmpty()) {
-      done.add(from, position);
-    }
-    for (int i = 0; i < restored.count(); i++) {
-      done.add(Math.max(position, restored.from(i)), restored.to(i));
-    }
+    done.add(from, position);
+    finishedAhead.addTo(done, restored, position);
     return done.build();
   }
 

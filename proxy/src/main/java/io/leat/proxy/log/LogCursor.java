@@ -23,6 +23,26 @@ public interface LogCursor {
   List<LogEntry> read(int records, long bytes);
 
   /**
+   * Takes a record of this cursor's own ahead of those before it, as if it had been read: it is not
+   * read any more, and is there until it is finished. May be called on an event loop.
+   *
+   * @param offset that it got when it was appended
+   * @return false when it was read already or is to be read in order: because too much was taken
+   *     ahead, or the log can do nothing else
+   */
+  default boolean take(long offset, LogRecord record) {
+    return false;
+  }
+
+  /**
+   * As {@link #read}, of what is in memory alone: it never waits for a file, so that an event loop
+   * may call it while nobody else reads. Empty says nothing of what {@link #read} would find.
+   */
+  default List<LogEntry> readInMemory(int records, long bytes) {
+    return List.of();
+  }
+
+  /**
    * A record that was read and is not finished, once more.
    *
    * @throws IllegalArgumentException when the record is finished or unknown

@@ -32,7 +32,7 @@ final class MemoryCursor implements LogCursor {
         if (read.size() >= most) {
           break;
         }
-        if (each.isFor(name)) {
+        if (each.isFor(name) && !window.wasTaken(each.offset())) {
           if (!read.isEmpty() && each.bytes() > left) {
             break;
           }
@@ -45,6 +45,23 @@ final class MemoryCursor implements LogCursor {
       window.movedTo(position);
     }
     return read;
+  }
+
+  @Override
+  public boolean take(long offset, LogRecord record) {
+    synchronized (log) {
+      for (MemoryLog.Held each : log.from(offset)) {
+        return each.offset() == offset
+            && each.isFor(name)
+            && window.takeAhead(offset, each.bytes());
+      }
+      return false;
+    }
+  }
+
+  @Override
+  public List<LogEntry> readInMemory(int records, long bytes) {
+    return read(records, bytes);
   }
 
   @Override

@@ -38,8 +38,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
 
   private final LoopContext loop;
   private final Channel channel;
-  private final AccessTrail access;
-  private final Runnable stalled;
+  private final Client client;
 
   /** Made for the first bytes that wait; most clients never need it. */
   private @Nullable WriteWatch watch;
@@ -49,17 +48,25 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
   private boolean dirty;
   private boolean flushesLater;
 
-  AnswerWriter(LoopContext loop, Channel channel, AccessTrail access, Runnable stalled) {
+  /** Whom it writes for. */
+  interface Client {
+    /** What is noted of the request that runs. */
+    AccessTrail access();
+
+    /** Nothing of what waits was taken in time. */
+    void readsTooSlowly();
+  }
+
+  AnswerWriter(LoopContext loop, Channel channel, Client client) {
     this.loop = loop;
     this.channel = channel;
-    this.access = access;
-    this.stalled = stalled;
+    this.client = client;
   }
 
   void own(OwnAnswer answer, OwnAnswer.Connection connection, boolean withBody) {
     ByteBuf out = channel.alloc().directBuffer(answer.size());
     answer.write(out, loop.date(), connection, withBody);
-    access.answered(answer.status());
+    client.access().answered(answer.status());
     begin(out);
   }
 
@@ -80,7 +87,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     rewrite.keepUpgrade = keepUpgrade;
     edit(rewrite, LiveEdit.NONE);
     if (keepUpgrade) {
-      access.answered(head.status());
+      client.access().answered(head.status());
     }
     ByteBuf out = channel.alloc().directBuffer(HEAD_SIZE);
     ResponseHeadWriter.write(head, rewrite, out);
@@ -93,7 +100,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
     rewrite.keepUpgrade = false;
     edit(rewrite, exchange.policy().responseEdit());
     chunked = rewrite.chunked;
-    access.answered(head.status());
+    client.access().answered(head.status());
     ByteBuf out = channel.alloc().directBuffer(HEAD_AND_BODY_SIZE);
     ResponseHeadWriter.write(head, rewrite, out);
     if (debugHeaders) {
@@ -177,7 +184,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
 
   private void count(int length) {
     dirty = true;
-    access.sent(length);
+    client.access().sent(length);
     WriteWatch watching = watch;
     if (watching != null) {
       watching.wrote(length);
@@ -233,7 +240,7 @@ final class AnswerWriter implements BodyReader.Sink, TurnFlush.Flushable {
       return;
     }
     if (watching == null) {
-      watching = new WriteWatch(loop, channel, stalled);
+      watching = new WriteWatch(loop, channel, client::readsTooSlowly);
       watch = watching;
     }
     watching.flushed(waiting);

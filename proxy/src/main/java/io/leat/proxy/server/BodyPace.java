@@ -30,8 +30,7 @@ final class BodyPace implements Expiring {
   private final Body body;
   private final long minimum;
 
-  /** Made for the first body that does not come with its head. */
-  private @Nullable Deadline deadline;
+  private final Deadline deadline = new Deadline(this);
 
   /** Bytes at the end of each of the last seconds; made for the first body that is waited for. */
   private long @Nullable [] samples;
@@ -47,19 +46,10 @@ final class BodyPace implements Expiring {
 
   /** The rest of a body is still to come. */
   void watch() {
-    if (minimum > 0 && !made().armed()) {
+    if (minimum > 0 && !deadline.armed()) {
       restart();
-      loop.wheel().arm(made(), loop.now() + SECOND_NANOS);
+      loop.wheel().arm(deadline, loop.now() + SECOND_NANOS);
     }
-  }
-
-  private Deadline made() {
-    Deadline made = deadline;
-    if (made == null) {
-      made = new Deadline(this);
-      deadline = made;
-    }
-    return made;
   }
 
   /** From now on it counts anew: another body, or nobody waited for this one. */
@@ -80,7 +70,7 @@ final class BodyPace implements Expiring {
     } else {
       restart();
     }
-    loop.wheel().arm(made(), nowNanos + SECOND_NANOS);
+    loop.wheel().arm(deadline, nowNanos + SECOND_NANOS);
   }
 
   private boolean sampleIsTooSlow() {
@@ -99,9 +89,6 @@ final class BodyPace implements Expiring {
   }
 
   void stop() {
-    Deadline armed = deadline;
-    if (armed != null) {
-      loop.wheel().remove(armed);
-    }
+    loop.wheel().remove(deadline);
   }
 }

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 // What fails on a channel reaches its handler as an exception or as a close.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Http1Connection extends ChannelInboundHandlerAdapter
-    implements Downstream, BodyPace.Body, Expiring {
+    implements Downstream, BodyPace.Body, AnswerWriter.Client, Expiring {
   private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
   private static final int MAX_PENDING = 64 * 1024;
   private static final int REQUEST_HEAD_SIZE = 1024;
@@ -45,7 +45,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ServerLoop server;
   private final LoopContext loop;
   private final Channel channel;
-  private final AccessTrail access;
   private final AnswerWriter out;
   private final byte[] clientAddress;
   private final RequestBody requestBody;
@@ -53,12 +52,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ReceivedBytes pending;
   private final HeadReader heads;
   private final InputSwitch input;
-  private final OrderlyClose closing;
   private final AnswerShape shape = new AnswerShape();
-  private final BodyPace pace;
   private final RouteCache routes;
   private Exchange exchange;
   private @Nullable EventIntake intake;
+
+  /** Made for the first body that does not come with its head. */
+  private @Nullable BodyPace pace;
+
+  /** Made when the connection ends. */
+  private @Nullable OrderlyClose closing;
+
+  /** Of the request that runs. */
+  private AccessTrail access = AccessTrail.OFF;
+
   private State state = State.HEAD;
   private boolean processing;
 
@@ -66,17 +73,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.server = server;
     this.loop = server.context();
     this.channel = channel;
-    this.access = server.accessLog().trail();
-    this.out = new AnswerWriter(loop, channel, access, this::readsTooSlowly);
+    this.out = new AnswerWriter(loop, channel, this);
     this.input = new InputSwitch(channel);
     boolean external = Peer.external(channel.remoteAddress(), server.settings().trustedHops());
     this.routes = new RouteCache(external);
-    this.clientAddress = Peer.address(channel);
+    this.clientAddress = server.address(channel);
     this.pending = new ReceivedBytes(channel.alloc());
     this.heads = new HeadReader(loop, pending);
     this.requestBody = new RequestBody(loop, pending);
-    this.pace = new BodyPace(loop, requestBody, this);
-    this.closing = new OrderlyClose(loop, channel, deadline);
     this.exchange = new Exchange(loop, this);
   }
 
@@ -109,7 +113,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       case LINGER -> {
         in.release();
-        closing.lingerOn();
+        closing().lingerOn();
       }
       default -> in.release();
     }
@@ -135,7 +139,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     readBody();
     out.flushLater();
     if (incomplete()) {
-      pace.watch();
+      pace().watch();
     }
     updateReading();
   }
@@ -160,7 +164,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void refuseHead(Rejection rejection) {
     state = State.EXCHANGE;
     loop.wheel().disarm(deadline);
-    access.begin(null, clientAddress, loop.now());
+    access = server.accessLog().begin(null, clientAddress, loop.now());
     shape.unknown();
     requestBody.startEndless();
     refuse(rejection);
@@ -169,9 +173,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private void begin(RequestHead head) {
     loop.wheel().disarm(deadline);
     state = State.EXCHANGE;
-    access.begin(head, clientAddress, loop.now());
+    access = server.accessLog().begin(head, clientAddress, loop.now());
     shape.asks(head);
-    pace.restart();
+    restartPace();
     if (requestBody.start(head)) {
       server.dispatch().dispatch(head, this);
     } else {
@@ -184,8 +188,40 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     return requestBody.limit(head, limit);
   }
 
-  AccessTrail access() {
+  @Override
+  public AccessTrail access() {
     return access;
+  }
+
+  private void endAccess(boolean whole) {
+    exchange.endAccess(access, requestBody.bytes(), whole);
+    // Another request may have it now.
+    access = AccessTrail.OFF;
+  }
+
+  private OrderlyClose closing() {
+    OrderlyClose made = closing;
+    if (made == null) {
+      made = new OrderlyClose(loop, channel, deadline);
+      closing = made;
+    }
+    return made;
+  }
+
+  private BodyPace pace() {
+    BodyPace made = pace;
+    if (made == null) {
+      made = new BodyPace(loop, requestBody, this);
+      pace = made;
+    }
+    return made;
+  }
+
+  private void restartPace() {
+    BodyPace watching = pace;
+    if (watching != null) {
+      watching.restart();
+    }
   }
 
   /** Forwards the request that was parsed last. */
@@ -283,7 +319,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void answered(boolean close) {
-    exchange.endAccess(access, requestBody.bytes(), true);
+    endAccess(true);
     requestBody.over();
     endIntake();
     if (exchange.spent()) {
@@ -317,13 +353,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     // Closing with unread bytes would reset the connection and might destroy the answer.
     pending.drop();
     state = State.LINGER;
-    closing.linger();
+    closing().linger();
     updateReading();
   }
 
   private void closeWhenWritten() {
     state = State.CLOSING;
-    closing.whenWritten();
+    closing().whenWritten();
   }
 
   private void readBody() {
@@ -368,7 +404,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
           case LINGER, CLOSING, CLOSED -> true;
         };
     if (input.turn(wanted)) {
-      pace.restart();
+      restartPace();
     }
   }
 
@@ -471,12 +507,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void tunnelInputEnded() {
     out.handOver();
-    closing.endOutput();
+    closing().endOutput();
   }
 
   @Override
   public void tunnelClosed() {
-    exchange.endAccess(access, requestBody.bytes(), true);
+    endAccess(true);
     out.handOver();
     closeWhenWritten();
   }
@@ -527,7 +563,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void readsTooSlowly() {
+  @Override
+  public void readsTooSlowly() {
     loop.counters().forcedClose(ForcedClose.SLOW_READER);
     forget();
     Peer.reset(channel);
@@ -603,9 +640,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     server.closed(this);
     loop.wheel().remove(deadline);
     out.stop();
-    pace.stop();
+    BodyPace watching = pace;
+    if (watching != null) {
+      watching.stop();
+    }
     exchange.cancel();
-    exchange.endAccess(access, requestBody.bytes(), false);
+    endAccess(false);
     requestBody.over();
     endIntake();
     pending.drop();

@@ -8,6 +8,7 @@ import io.leat.proxy.upstream.LoopContext;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -29,6 +30,9 @@ public final class ServerLoop {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
   private int seenLevel;
+
+  /** Of the client that came last: its next connections are likely to come soon. */
+  private byte[] lastAddress = {};
 
   /** A loop without connections. */
   public ServerLoop(LoopContext loop, ServerSettings settings) {
@@ -123,6 +127,15 @@ public final class ServerLoop {
     }
     mirrors.stop();
     loop.upstreams().closeIdle();
+  }
+
+  /** As {@link Peer#address}, one array for connections of one client that follow each other. */
+  byte[] address(Channel channel) {
+    byte[] address = Peer.address(channel);
+    if (!Arrays.equals(address, lastAddress)) {
+      lastAddress = address;
+    }
+    return lastAddress;
   }
 
   ServerSettings settings() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     $.items}), null when the subscriber splits
  * @param drains whether what is not delivered yet still is, within the Channel's limits, once the
  *     subscription is deleted; otherwise it is dropped
+ * @param paused whether nothing is delivered for now; its place in the log stays
  */
 public record ChannelSubscriber(
     String uid,
@@ -33,9 +34,10 @@ public record ChannelSubscriber(
     @Nullable AggregatePolicy aggregate,
     boolean attributesOnly,
     @Nullable String splitPath,
-    boolean drains) {
+    boolean drains,
+    boolean paused) {
 
-  /** A subscription that drains. */
+  /** A subscription that drains and is not paused. */
   public ChannelSubscriber(
       String uid,
       String name,
@@ -60,7 +62,8 @@ public record ChannelSubscriber(
         aggregate,
         attributesOnly,
         splitPath,
-        true);
+        true,
+        false);
   }
 
   /** Copies the routes, sorted; rejects what no role allows. */
@@ -76,5 +79,23 @@ public record ChannelSubscriber(
     if (call == null && reply == null) {
       throw new IllegalArgumentException("call and reply: none (expected: one at least)");
     }
+  }
+
+  /** The same with another delivery. */
+  public ChannelSubscriber with(DeliveryPolicy other) {
+    return new ChannelSubscriber(
+        uid,
+        name,
+        generation,
+        role,
+        call,
+        reply,
+        routes,
+        other,
+        aggregate,
+        attributesOnly,
+        splitPath,
+        drains,
+        paused);
   }
 }

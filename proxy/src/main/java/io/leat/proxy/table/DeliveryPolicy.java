@@ -57,6 +57,23 @@ public record DeliveryPolicy(
           false,
           64);
 
+  /** The same with no more retries and tries at once than given. */
+  public DeliveryPolicy atMost(int mostRetries, int mostParallelism) {
+    if (retries <= mostRetries && parallelism <= mostParallelism) {
+      return this;
+    }
+    return new DeliveryPolicy(
+        Math.min(retries, mostRetries),
+        backoff,
+        delay,
+        timeout,
+        retryAfterMax,
+        deadLetter,
+        format,
+        ordered,
+        Math.min(parallelism, mostParallelism));
+  }
+
   /** Rejects counts and times that mean nothing. */
   public DeliveryPolicy {
     if (retries < 0) {

@@ -1,5 +1,6 @@
 package io.leat.proxy.table;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,5 +24,14 @@ public record EventChannel(
         throw new IllegalArgumentException("subscribers of " + id + ": one uid occurs twice");
       }
     }
+  }
+
+  /** The same with no subscriber that retries more, or has more tries at once, than given. */
+  public EventChannel atMost(int retries, int parallelism) {
+    List<ChannelSubscriber> bounded = new ArrayList<>(subscribers.size());
+    for (ChannelSubscriber each : subscribers) {
+      bounded.add(each.with(each.delivery().atMost(retries, parallelism)));
+    }
+    return bounded.equals(subscribers) ? this : new EventChannel(id, storage, bounded);
   }
 }

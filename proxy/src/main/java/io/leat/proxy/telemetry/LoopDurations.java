@@ -17,6 +17,8 @@ public final class LoopDurations {
 
   /** Upper bounds of the buckets in microseconds; one more bucket takes what is longer. */
   private static final long[] BOUNDS_MICROS = {
+    100,
+    250,
     500,
     1_000,
     2_500,
@@ -60,13 +62,17 @@ public final class LoopDurations {
   /** Counts a request of a row. */
   public void add(int metricsId, long nanos) {
     long[] cells = row(metricsId);
+    add(cells, bucket(nanos), 1);
+    add(cells, BUCKETS, nanos);
+  }
+
+  static int bucket(long nanos) {
     long micros = TimeUnit.NANOSECONDS.toMicros(nanos);
     int bucket = 0;
     while (bucket < BOUNDS_MICROS.length && micros > BOUNDS_MICROS[bucket]) {
       bucket++;
     }
-    add(cells, bucket, 1);
-    add(cells, BUCKETS, nanos);
+    return bucket;
   }
 
   private long[] row(int metricsId) {

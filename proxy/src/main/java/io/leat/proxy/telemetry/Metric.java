@@ -133,6 +133,11 @@ public enum Metric {
       "subscription"),
   CHANNEL_LOG_BYTES(
       "leat_channel_log_bytes", Type.GAUGE, "What the log of a Channel occupies.", "channel"),
+  LOG_FSYNC(
+      "leat_log_fsync_seconds",
+      Type.HISTOGRAM,
+      "How long the syncs of the logs of Channels took; one sync makes a group of appends"
+          + " durable."),
   DELIVERIES(
       "leat_deliveries_total",
       Type.COUNTER,

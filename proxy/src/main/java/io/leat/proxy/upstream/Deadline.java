@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A point in time at which its owner is told, kept in a {@link TimerWheel} without an object per
  * arming. Used by one event loop.
  */
-public final class Deadline {
+public class Deadline {
   final Expiring owner;
   boolean armed;
   long dueNanos;

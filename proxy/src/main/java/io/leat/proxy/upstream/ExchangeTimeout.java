@@ -3,17 +3,19 @@ package io.leat.proxy.upstream;
 import io.leat.proxy.table.RevisionLimits;
 import java.time.Duration;
 
-/** The three timeouts of a revision for one exchange, on one deadline. Used by one event loop. */
-final class ExchangeTimeout {
+/**
+ * The three timeouts of a revision for one exchange, on one deadline, which it is itself: one
+ * object less per connection. Used by one event loop.
+ */
+final class ExchangeTimeout extends Deadline {
   private final TimerWheel wheel;
-  private final Deadline deadline;
   private RevisionLimits limits = RevisionLimits.DEFAULT;
   private long arrived;
   private long lastProgress;
 
   ExchangeTimeout(TimerWheel wheel, Expiring owner) {
+    super(owner);
     this.wheel = wheel;
-    this.deadline = new Deadline(owner);
   }
 
   void start(long arrivedNanos, RevisionLimits revisionLimits) {
@@ -44,12 +46,12 @@ final class ExchangeTimeout {
   }
 
   void stop() {
-    wheel.disarm(deadline);
+    wheel.disarm(this);
   }
 
   /** The client is gone: the wheel must not keep its connection until the slot comes round. */
   void forget() {
-    wheel.remove(deadline);
+    wheel.remove(this);
   }
 
   private void armAnswering(long nowNanos) {
@@ -62,9 +64,9 @@ final class ExchangeTimeout {
 
   private void arm(long from, long wait) {
     if (wait == Long.MAX_VALUE) {
-      wheel.disarm(deadline);
+      wheel.disarm(this);
     } else {
-      wheel.arm(deadline, from + wait);
+      wheel.arm(this, from + wait);
     }
   }
 

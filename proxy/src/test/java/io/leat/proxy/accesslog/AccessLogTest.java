@@ -121,9 +121,8 @@ class AccessLogTest {
   @Test
   void dropsAndCountsWhenTheQueueIsFull() {
     LoopAccessLog loop = new LoopAccessLog(4, 1, Draw.xorshift(1), CLOCK, null);
-    AccessTrail trail = loop.trail();
     for (int i = 0; i < 10; i++) {
-      trail.begin(null, CLIENT, 0);
+      AccessTrail trail = loop.begin(null, CLIENT, 0);
       trail.answered(200 + i);
       trail.end(0, true, 1);
     }
@@ -134,10 +133,32 @@ class AccessLogTest {
       loop.recycle(published);
     }
     assertThat(loop.poll()).isNull();
-    trail.begin(null, CLIENT, 0);
-    trail.end(0, true, 1);
+    loop.begin(null, CLIENT, 0).end(0, true, 1);
     assertThat(loop.dropped()).isEqualTo(6);
     assertThat(loop.poll()).isNotNull();
+  }
+
+  @Test
+  void aTrailServesOneRequestAfterTheOther() {
+    LoopAccessLog loop = new LoopAccessLog(4, 1, Draw.xorshift(1), CLOCK, null);
+    AccessTrail first = loop.begin(null, CLIENT, 0);
+    AccessTrail second = loop.begin(null, CLIENT, 0);
+    assertThat(second).isNotSameAs(first);
+    first.answered(200);
+    first.end(0, true, 1);
+    // Twice over is not given back twice.
+    first.end(0, true, 1);
+    second.answered(404);
+    AccessTrail third = loop.begin(null, CLIENT, 0);
+    assertThat(third).isSameAs(first);
+    assertThat(loop.begin(null, CLIENT, 0)).isNotIn(first, second);
+    third.answered(503);
+    second.end(0, true, 1);
+    third.end(0, true, 1);
+    for (int status : new int[] {200, 404, 503}) {
+      assertThat(Objects.requireNonNull(loop.poll()).status).isEqualTo(status);
+    }
+    assertThat(loop.poll()).isNull();
   }
 
   @Test
@@ -153,8 +174,8 @@ class AccessLogTest {
   @Test
   void isNothingWhenOff() {
     AccessLog off = AccessLog.OFF;
-    assertThat(off.loop(Draw.xorshift(1)).trail()).isSameAs(AccessTrail.OFF);
-    AccessTrail.OFF.begin(null, CLIENT, 0);
+    assertThat(off.loop(Draw.xorshift(1)).begin(null, CLIENT, 0)).isSameAs(AccessTrail.OFF);
+    AccessTrail.OFF.end(0, true, 1);
     assertThat(AccessTrail.OFF.active()).isFalse();
     off.close();
   }
@@ -165,9 +186,9 @@ class AccessLogTest {
     for (int round = 1; round <= 2; round++) {
       AccessLogSettings to = new AccessLogSettings(file.toString(), AccessFormat.TEXT, 1);
       AccessLog log = AccessLog.open(to, CLOCK);
-      AccessTrail trail = log.loop(Draw.xorshift(1)).trail();
+      LoopAccessLog loop = log.loop(Draw.xorshift(1));
       for (int i = 0; i < 1000; i++) {
-        trail.begin(null, CLIENT, 0);
+        AccessTrail trail = loop.begin(null, CLIENT, 0);
         trail.answered(100 + i);
         trail.end(0, true, 1);
       }
@@ -188,10 +209,9 @@ class AccessLogTest {
           }
         };
     try (AccessLog log = AccessLog.start(broken, settings(AccessFormat.JSON, 1), CLOCK)) {
-      AccessTrail trail = log.loop(Draw.xorshift(1)).trail();
+      LoopAccessLog loop = log.loop(Draw.xorshift(1));
       for (int i = 0; i < 10; i++) {
-        trail.begin(null, CLIENT, 0);
-        trail.end(0, true, 1);
+        loop.begin(null, CLIENT, 0).end(0, true, 1);
       }
       await().until(() -> log.dropped() == 10);
     }

@@ -27,8 +27,8 @@ class RequestTapsTest {
   private final AccessLog log =
       new AccessLog(
           new ByteArrayOutputStream(), new AccessLogSettings("", AccessFormat.JSON, 0), CLOCK);
-  private final AccessTrail trail = log.loop(Draw.xorshift(1)).trail();
-  private final AccessTrail other = log.loop(Draw.xorshift(2)).trail();
+  private final LoopAccessLog loop = log.loop(Draw.xorshift(1));
+  private final LoopAccessLog other = log.loop(Draw.xorshift(2));
 
   @AfterEach
   void close() {
@@ -39,8 +39,8 @@ class RequestTapsTest {
     return Objects.requireNonNull(log.taps().open(TapFilter.of(wanted)));
   }
 
-  private static void request(AccessTrail trail, int status) {
-    trail.begin(null, CLIENT, 0);
+  private static void request(LoopAccessLog loop, int status) {
+    AccessTrail trail = loop.begin(null, CLIENT, 0);
     trail.routed("default/shop");
     trail.answered(status);
     trail.end(0, true, 1_000_000);
@@ -60,10 +60,9 @@ class RequestTapsTest {
 
   @Test
   void nothingIsNotedUnlessSomebodyWatches() {
-    trail.begin(null, CLIENT, 0);
-    assertThat(trail.active()).isFalse();
+    assertThat(loop.begin(null, CLIENT, 0)).isSameAs(AccessTrail.OFF);
     try (RequestTap tap = open(Map.of())) {
-      request(trail, 200);
+      request(loop, 200);
       request(other, 503);
       assertThat(lines(tap, 1)).singleElement().asString().contains("\"status\":200");
       assertThat(lines(tap, 10))
@@ -73,16 +72,15 @@ class RequestTapsTest {
                   + "\"route\":\"default/shop\"}");
       assertThat(lines(tap, 10)).isEmpty();
     }
-    trail.begin(null, CLIENT, 0);
-    assertThat(trail.active()).isFalse();
+    assertThat(loop.begin(null, CLIENT, 0)).isSameAs(AccessTrail.OFF);
   }
 
   @Test
   void eachOneThatWatchesGetsWhatItWants() {
     try (RequestTap all = open(Map.of());
         RequestTap failed = open(Map.of("status", "5xx"))) {
-      request(trail, 200);
-      request(trail, 502);
+      request(loop, 200);
+      request(loop, 502);
       assertThat(lines(all, 10)).hasSize(2);
       assertThat(lines(failed, 10)).singleElement().asString().contains("\"status\":502");
     }
@@ -93,12 +91,12 @@ class RequestTapsTest {
     try (RequestTap tap = open(Map.of())) {
       int count = 2 * RequestTap.PLACES;
       for (int i = 0; i < count; i++) {
-        request(trail, 200);
+        request(loop, 200);
       }
       List<String> taken = lines(tap, count);
       assertThat(taken.size()).isBetween(1, RequestTap.PLACES);
       assertThat(tap.dropped()).isEqualTo(count - taken.size());
-      request(trail, 404);
+      request(loop, 404);
       assertThat(lines(tap, count)).singleElement().asString().contains("404");
     }
   }
@@ -106,7 +104,7 @@ class RequestTapsTest {
   @Test
   void onlySoManyMayWatch() {
     List<RequestTap> open = new ArrayList<>();
-    for (int i = 0; i < RequestTaps.MAX_TAPS; i++) {
+    for (int i = 0; i < log.taps().most(); i++) {
       assertThat(log.taps().isFull()).isFalse();
       open.add(open(Map.of()));
     }

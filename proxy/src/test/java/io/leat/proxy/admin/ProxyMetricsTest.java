@@ -72,7 +72,7 @@ class ProxyMetricsTest {
     String labels = "{revision=\"default/shop-00002\",route=\"default/shop\"";
 
     assertThat(lines("leat_request_duration_seconds_bucket"))
-        .hasSize(18)
+        .hasSize(20)
         .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"5.0E-4\"} 0")
         .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"0.001\"} 1")
         .contains("leat_request_duration_seconds_bucket" + labels + ",le=\"+Inf\"} 2");

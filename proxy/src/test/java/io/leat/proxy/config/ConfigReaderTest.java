@@ -31,6 +31,41 @@ class ConfigReaderTest {
   }
 
   @Test
+  void boundsOfChannelsAreReadAndJudged() {
+    ChannelBounds usual = loaded(null, Map.of(), Map.of()).config().channels();
+    assertThat(usual.intake()).isEqualTo(new ChannelBounds.Intake(1 << 20, 1000));
+    assertThat(usual.groups()).isEqualTo(new ChannelBounds.Groups(10_000, 1000, 64L << 20));
+    String file =
+        """
+        channels:
+          request-bytes: 2MiB
+          batch-events: 7
+          in-flight-events: 5
+          max-retries: 0
+          max-hops: 3
+          group-events: 9
+          receipts: 10
+        """;
+    ChannelBounds own = loaded(file, Map.of(), Map.of()).config().channels();
+    assertThat(own.intake()).isEqualTo(new ChannelBounds.Intake(2 << 20, 7));
+    assertThat(own.delivery().inFlightEvents()).isEqualTo(5);
+    assertThat(own.delivery().maxRetries()).isZero();
+    assertThat(own.delivery().maxHops()).isEqualTo(3);
+    assertThat(own.groups().events()).isEqualTo(9);
+    assertThat(own.receipts()).isEqualTo(10);
+    Map<String, String> wrong =
+        Map.of(
+            "LEAT_CHANNELS_RECEIPTS", "0",
+            "LEAT_CHANNELS_MAX_HOPS", "65",
+            "LEAT_CHANNELS_REQUEST_BYTES", "1GiB",
+            "LEAT_CHANNELS_BATCH_EVENTS", "none");
+    ConfigResult refused = ConfigReader.read(new ConfigReader.Sources(Map.of(), wrong, null));
+    assertThat(refused)
+        .isInstanceOfSatisfying(
+            ConfigResult.Refused.class, invalid -> assertThat(invalid.problems()).hasSize(4));
+  }
+
+  @Test
   void flagWinsOverEnvironmentOverFileOverDefault() {
     String file = "proxy:\n  http-port: 1001\n  https-port: 1002\n  event-loops: 3\n";
     Map<String, String> environment =

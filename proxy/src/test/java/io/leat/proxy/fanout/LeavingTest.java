@@ -35,7 +35,8 @@ class LeavingTest {
         null,
         false,
         null,
-        drains);
+        drains,
+        false);
   }
 
   private void post(ChannelFixture channels, int from, int to) {

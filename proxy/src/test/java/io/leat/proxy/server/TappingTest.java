@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.leat.proxy.accesslog.AccessFormat;
 import io.leat.proxy.accesslog.AccessLog;
 import io.leat.proxy.accesslog.AccessLogSettings;
-import io.leat.proxy.accesslog.RequestTaps;
 import io.leat.proxy.admin.AdminRoutes;
 import io.leat.proxy.admin.AdminServer;
 import io.leat.proxy.admin.TapRoutes;
@@ -97,7 +96,7 @@ class TappingTest {
   @Test
   void aNinthIsRefusedUntilOneLeaves() throws Exception {
     List<BufferedReader> open = new ArrayList<>();
-    for (int i = 0; i < RequestTaps.MAX_TAPS; i++) {
+    for (int i = 0; i < log.taps().most(); i++) {
       open.add(lines(tap("")));
     }
     HttpResponse<InputStream> refused = tap("");

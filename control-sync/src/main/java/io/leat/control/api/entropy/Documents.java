@@ -15,6 +15,7 @@ import io.leat.control.module.ResourceState;
 import io.leat.control.module.ResourceState.Phase;
 import io.leat.control.module.Urn;
 import io.leat.control.resource.Resource;
+import io.leat.control.store.HistoryEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,15 @@ final class Documents {
     JsonNode conditions = tree.at("/status/conditions");
     state.set("conditions", conditions.isArray() ? conditions : JSON.arrayNode());
     return node;
+  }
+
+  /** Says who made and who changed a resource, as far as its history goes back. */
+  static void authors(ObjectNode document, List<HistoryEntry> history) {
+    if (!history.isEmpty()) {
+      HistoryEntry first = history.getFirst();
+      document.put("created_by", first.generation() <= 1 ? first.who() : "");
+      document.put("updated_by", history.getLast().who());
+    }
   }
 
   private static String problem(ObjectNode tree) {

@@ -35,7 +35,8 @@ public final class EntropyApi {
 
   /** Adds every route. */
   public void addTo(AdminRoutes routes) {
-    for (String method : List.of("GET", "POST", "PATCH", "DELETE")) {
+    // PUT as well, so that it is refused in the same form.
+    for (String method : List.of("GET", "POST", "PUT", "PATCH", "DELETE")) {
       routes.below(method, RESOURCES, this::answer);
       routes.below(method, MODULES, this::answer);
     }
@@ -60,7 +61,7 @@ public final class EntropyApi {
         return resources.answer(request, path);
       }
       if (path.size() > 1) {
-        throw notAllowed(request);
+        throw notKnown(request);
       }
       return modules.answer(request, path.isEmpty() ? "" : path.getFirst());
     } catch (ModuleFailure failure) {
@@ -79,8 +80,14 @@ public final class EntropyApi {
     return rest.isEmpty() ? List.of() : Arrays.asList(rest.split("/", -1));
   }
 
+  /** A path that is served, for another method. */
   static ModuleFailure notAllowed(AdminRequest request) {
     return new ModuleFailure(
-        Code.UNSUPPORTED, request.method() + " " + request.path() + " is not known");
+        Code.NOT_ALLOWED, request.method() + " is not allowed for " + request.path());
+  }
+
+  /** A path that is not served at all. */
+  static ModuleFailure notKnown(AdminRequest request) {
+    return new ModuleFailure(Code.NOT_FOUND, request.path() + " is not known");
   }
 }

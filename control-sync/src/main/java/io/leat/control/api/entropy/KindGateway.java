@@ -79,6 +79,9 @@ final class KindGateway {
     put(document, key, wanted.configs(), wanted.urn());
     ObjectNode labels = document.withObjectProperty("metadata").putObject("labels");
     wanted.labels().forEach(labels::put);
+    if (ports.store().read(view -> view.get(key)).isPresent()) {
+      throw ModuleFailure.exists(wanted.urn());
+    }
     return resource(send("POST", path(key, false), document, caller), wanted.urn(), caller);
   }
 
@@ -110,6 +113,10 @@ final class KindGateway {
       ObjectNode tree = ResourceJson.tree(stored);
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       document.set("metadata", tree.path("metadata"));
+      if (caller.dryRun()) {
+        // What a rehearsal goes over is reconciled, and may be at a version of its own.
+        document.withObjectProperty("metadata").remove("resourceVersion");
+      }
       put(document, stored.key(), configs == null ? Documents.configs(tree) : configs, urn);
       ObjectNode merged = document.withObjectProperty("metadata").withObjectProperty("labels");
       labels.forEach((key, value) -> {
@@ -138,17 +145,19 @@ final class KindGateway {
     }
   }
 
-  void delete(Urn urn, Caller caller) throws ModuleFailure {
+  /** Deletes a resource, and returns it as it was. */
+  Resource delete(Urn urn, Caller caller) throws ModuleFailure {
     Resource stored = get(urn);
     check(stored, caller);
     ObjectNode options = JsonNodeFactory.instance.objectNode();
-    if (caller.version() != 0) {
+    if (caller.version() != 0 && !caller.dryRun()) {
       options.putObject("preconditions").put("resourceVersion", Long.toString(caller.version()));
     }
     JsonNode gone = send("DELETE", path(stored.key(), true), options, caller);
     if (!gone.isObject()) {
       throw new ModuleFailure(Code.INTERNAL, "'" + urn + "' was not deleted");
     }
+    return stored;
   }
 
   /** What a resource wanted so far, the newest first. */
@@ -175,6 +184,11 @@ final class KindGateway {
               Map.of()));
     }
     return revisions;
+  }
+
+  /** The writes that changed what a resource wants, oldest first. */
+  List<HistoryEntry> history(Resource resource) {
+    return ports.store().history(resource.key());
   }
 
   private static String path(ResourceKey key, boolean one) {
@@ -219,13 +233,15 @@ final class KindGateway {
   }
 
   private static ModuleFailure failure(int status, JsonNode said) {
-    boolean exists = said.path("reason").asText().equals("AlreadyExists");
     Code code =
         switch (status) {
           case 400, 405, 413, 415, 422 -> Code.BAD_REQUEST;
           case 404 -> Code.NOT_FOUND;
           case 403 -> Code.CONFLICT;
-          case 409 -> exists ? Code.ALREADY_EXISTS : Code.CONFLICT;
+          case 409 ->
+              said.path("reason").asText().equals("AlreadyExists")
+                  ? Code.ALREADY_EXISTS
+                  : Code.CONFLICT;
           default -> Code.INTERNAL;
         };
     return new ModuleFailure(code, said.path("message").asText());

@@ -8,9 +8,12 @@ import io.leat.control.module.EnabledModules;
 import io.leat.control.module.EnabledModules.Enabled;
 import io.leat.control.module.ModuleFailure;
 import io.leat.control.module.ModuleFailure.Code;
+import io.leat.control.module.ModuleService.Caller;
 import io.leat.control.module.Urn;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** Answers {@code /modules}: which kinds a project may use. */
 final class ModuleRoutes {
@@ -52,13 +55,17 @@ final class ModuleRoutes {
                 () -> new ModuleFailure(Code.NOT_FOUND, "module with urn '" + urn + "' not found"));
     return switch (request.method()) {
       case "GET" -> one(modules.find(named).orElseThrow(() -> ModuleFailure.notFound(urn)));
-      case "PATCH" -> one(modules.update(named, configs(ResourceBody.of(request)), query.user()));
+      case "PATCH" -> one(modules.update(named, configs(ResourceBody.of(request)), caller(query)));
       case "DELETE" -> {
-        modules.disable(named, query.user());
+        modules.disable(named, caller(query));
         yield AdminResponse.json(200, "{}");
       }
       default -> throw EntropyApi.notAllowed(request);
     };
+  }
+
+  private static Caller caller(Query query) throws ModuleFailure {
+    return new Caller(query.user(), false, query.version());
   }
 
   private static JsonNode configs(ResourceBody body) {
@@ -73,7 +80,11 @@ final class ModuleRoutes {
   private AdminResponse one(Enabled enabled) {
     ObjectNode answer = JSON.objectNode();
     answer.set("module", document(enabled));
-    return AdminResponse.json(200, answer.toString());
+    return new AdminResponse.Full(
+        200,
+        AdminResponse.JSON,
+        answer.toString().getBytes(StandardCharsets.UTF_8),
+        Map.of("etag", "\"" + enabled.version() + "\""));
   }
 
   private AdminResponse list(Query query) {

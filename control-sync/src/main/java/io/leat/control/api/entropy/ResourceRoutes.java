@@ -29,6 +29,7 @@ import java.util.Map;
 /** Answers {@code /resources}: what modules plan and sync, and Leat's own kinds, in one form. */
 final class ResourceRoutes {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+  private static final Map<String, JsonNode> NOTHING = Map.of();
 
   private final ModuleService service;
   private final KindGateway kinds;
@@ -51,28 +52,48 @@ final class ResourceRoutes {
       };
     }
     Urn urn = Urn.parse(path.getFirst()).orElseThrow(() -> ModuleFailure.notFound(path.getFirst()));
-    String below = path.size() == 1 ? "" : path.get(1);
-    return switch (request.method() + " " + below) {
-      case "GET " -> get(urn);
-      case "PATCH " -> patch(urn, request);
-      case "DELETE " -> delete(urn, request);
-      case "GET revisions" -> revisions(urn, request);
-      case "GET logs" -> logs(urn, request);
-      case "POST execute" -> execute(urn, request, false);
-      case "POST plan" -> execute(urn, request, true);
-      case "POST actions" -> {
-        if (path.size() != 3) {
-          throw EntropyApi.notAllowed(request);
+    String below = String.join("/", path.subList(1, path.size()));
+    return switch (below) {
+      case "" ->
+          switch (request.method()) {
+            case "GET" -> get(urn);
+            case "PATCH" -> patch(urn, request, ResourceBody.of(request), false);
+            case "DELETE" -> delete(urn, request);
+            default -> throw EntropyApi.notAllowed(request);
+          };
+      case "revisions" -> revisions(urn, only("GET", request));
+      case "logs" -> logs(urn, only("GET", request));
+      case "execute" -> execute(urn, only("POST", request), false);
+      case "plan" -> execute(urn, only("POST", request), true);
+      default -> {
+        if (path.size() != 3 || !path.get(1).equals("actions") || path.get(2).isEmpty()) {
+          throw EntropyApi.notKnown(request);
         }
-        boolean dryRun = new Query(request).flag("dry_run");
-        yield act(
-            urn,
-            new Module.Asked(path.get(2), ResourceBody.json(request)),
-            new Query(request).labels(),
-            caller(request, dryRun));
+        yield action(urn, path.get(2), only("POST", request));
       }
-      default -> throw EntropyApi.notAllowed(request);
     };
+  }
+
+  private static AdminRequest only(String method, AdminRequest request) throws ModuleFailure {
+    if (!request.method().equals(method)) {
+      throw EntropyApi.notAllowed(request);
+    }
+    return request;
+  }
+
+  /** The body is the params; what it says of a dry run is none of them. */
+  private AdminResponse action(Urn urn, String action, AdminRequest request) throws ModuleFailure {
+    JsonNode params = ResourceBody.json(request);
+    boolean dryRun = false;
+    if (params instanceof ObjectNode fields) {
+      dryRun = new ResourceBody(fields).dryRun();
+      params = fields.deepCopy().without(List.of("dry_run", "dryRun"));
+    }
+    return act(
+        urn,
+        new Module.Asked(action, params),
+        new Query(request).labels(),
+        caller(request, dryRun));
   }
 
   private static Caller caller(AdminRequest request, boolean dryRun) throws ModuleFailure {
@@ -102,25 +123,23 @@ final class ResourceRoutes {
   }
 
   private AdminResponse get(Urn urn) throws ModuleFailure {
-    return isLeats(urn) ? answer(kinds.get(urn)) : answer(service.get(urn));
+    return isLeats(urn) ? answer(kinds.get(urn), NOTHING) : answer(service.get(urn));
   }
 
   private static AdminResponse answer(ModuleResource resource) {
     return answer(root(Documents.of(resource, true)), resource.version());
   }
 
-  private static AdminResponse answer(Resource resource) {
+  private AdminResponse answer(Resource resource, Map<String, JsonNode> more) {
     ObjectNode document = root(Documents.of(resource, true));
+    Documents.authors(document.withObjectProperty("resource"), kinds.history(resource));
+    document.setAll(more);
     return answer(document, resource.metadata().resourceVersion());
   }
 
   /** A resource that was written, or would be: then with what the table would become. */
   private AdminResponse answer(Resource resource, Caller caller) throws ModuleFailure {
-    ObjectNode document = root(Documents.of(resource, true));
-    if (caller.dryRun()) {
-      document.set("table", table.of(resource));
-    }
-    return answer(document, resource.metadata().resourceVersion());
+    return answer(resource, caller.dryRun() ? Map.of("table", table.of(resource)) : NOTHING);
   }
 
   private static ObjectNode root(ObjectNode resource) {
@@ -137,8 +156,8 @@ final class ResourceRoutes {
         Map.of("etag", "\"" + version + "\""));
   }
 
-  private AdminResponse patch(Urn urn, AdminRequest request) throws ModuleFailure {
-    ResourceBody body = ResourceBody.of(request);
+  private AdminResponse patch(Urn urn, AdminRequest request, ResourceBody body, boolean plan)
+      throws ModuleFailure {
     // What is not there is said first, whatever the body is.
     JsonNode current = isLeats(urn) ? JSON.nullNode() : service.get(urn).configs();
     if (isLeats(urn)) {
@@ -152,7 +171,7 @@ final class ResourceRoutes {
     if (same && body.labels().isEmpty()) {
       throw ModuleFailure.badRequest("no config is being updated, nothing to do");
     }
-    Caller caller = caller(request, body.dryRun());
+    Caller caller = caller(request, plan || body.dryRun());
     if (isLeats(urn)) {
       return answer(kinds.update(urn, same ? null : configs, body.labels(), caller), caller);
     }
@@ -163,6 +182,9 @@ final class ResourceRoutes {
   private AdminResponse act(Urn urn, Module.Asked asked, Map<String, String> labels, Caller caller)
       throws ModuleFailure {
     if (isLeats(urn)) {
+      if (asked.action().equals(ModuleResource.DELETE)) {
+        return delete(urn, caller);
+      }
       var _ = kinds.get(urn);
       if (!asked.action().equals(ModuleResource.UPDATE)) {
         throw ModuleFailure.badRequest(
@@ -183,6 +205,9 @@ final class ResourceRoutes {
   private AdminResponse execute(Urn urn, AdminRequest request, boolean plan) throws ModuleFailure {
     ResourceBody body = ResourceBody.of(request);
     String action = body.text("action");
+    if (action.isEmpty() && plan) {
+      return patch(urn, request, body, true);
+    }
     if (action.isEmpty()) {
       throw ModuleFailure.badRequest("action is required");
     }
@@ -194,13 +219,22 @@ final class ResourceRoutes {
   }
 
   private AdminResponse delete(Urn urn, AdminRequest request) throws ModuleFailure {
-    Caller caller = caller(request, false);
+    Caller caller = caller(request, ResourceBody.of(request).dryRun());
+    if (caller.dryRun()) {
+      return isLeats(urn) ? delete(urn, caller) : answer(service.delete(urn, caller));
+    }
     if (isLeats(urn)) {
-      kinds.delete(urn, caller);
+      var _ = kinds.delete(urn, caller);
     } else {
       var _ = service.delete(urn, caller);
     }
     return AdminResponse.json(200, "{}");
+  }
+
+  /** Deletes one of Leat's kinds, or shows what that would do; it is answered as it was. */
+  private AdminResponse delete(Urn urn, Caller caller) throws ModuleFailure {
+    Resource before = kinds.delete(urn, caller);
+    return answer(before, caller.dryRun() ? Map.of("table", table.without(before)) : NOTHING);
   }
 
   private AdminResponse revisions(Urn urn, AdminRequest request) throws ModuleFailure {
@@ -220,8 +254,7 @@ final class ResourceRoutes {
     }
     ResourceKey key = kinds.get(urn).key();
     if (!InstanceLogs.has(key.kind())) {
-      throw new ModuleFailure(
-          Code.UNSUPPORTED, "log streaming not supported for kind '" + urn.kind() + "'");
+      throw ModuleFailure.noLogs(urn);
     }
     return logs.answer(key, follow);
   }

@@ -20,6 +20,7 @@ final class RpcStatus {
           case CONFLICT -> new Mapping(409, 10, "conflict");
           case PRECONDITION -> new Mapping(412, 9, "precondition");
           case UNSUPPORTED -> new Mapping(501, 12, "unsupported");
+          case NOT_ALLOWED -> new Mapping(405, 12, "unsupported");
           case INTERNAL -> new Mapping(500, 13, "internal_error");
         };
     ObjectNode status = JsonNodeFactory.instance.objectNode();

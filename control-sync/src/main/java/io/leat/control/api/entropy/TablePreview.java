@@ -3,6 +3,7 @@ package io.leat.control.api.entropy;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.leat.control.api.plan.TableJson;
 import io.leat.control.module.LeatKinds;
 import io.leat.control.module.ModuleFailure;
 import io.leat.control.module.ModuleFailure.Code;
@@ -13,8 +14,10 @@ import io.leat.control.plan.TableDiff;
 import io.leat.control.plan.TableDiff.Difference;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
+import io.leat.control.store.Author;
 import io.leat.control.store.ResourceStore;
 import io.leat.control.store.StoreOutcome;
+import io.leat.control.store.Write;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,9 +35,19 @@ public final class TablePreview {
   }
 
   ObjectNode of(Resource changed) throws ModuleFailure {
+    return of(copy -> put(changed, copy));
+  }
+
+  /** What deleting a resource would change. */
+  ObjectNode without(Resource gone) throws ModuleFailure {
+    Write.Delete delete = new Write.Delete(gone.key(), 0, "", Write.Propagation.BACKGROUND);
+    return of(copy -> copy.delete(delete, Author.LEAT));
+  }
+
+  private ObjectNode of(Function<ResourceStore, StoreOutcome> mutation) throws ModuleFailure {
     Planned<StoreOutcome> planned;
     try {
-      planned = rehearsal.of(copy -> put(changed, copy));
+      planned = rehearsal.of(mutation);
     } catch (CompletionException e) {
       throw new ModuleFailure(Code.INTERNAL, "plan() failed: " + e.getCause());
     }
@@ -72,6 +85,7 @@ public final class TablePreview {
           .put("urn", LeatKinds.urn(change.resource()).toString())
           .put("change", change.type().name().toLowerCase(Locale.ROOT));
     }
+    table.set("diff", TableJson.of(diff));
     return table;
   }
 

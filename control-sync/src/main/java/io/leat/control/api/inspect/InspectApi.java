@@ -9,6 +9,7 @@ import io.leat.control.eventing.topology.Topologies;
 import io.leat.control.eventing.topology.TopologyCheck;
 import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.manifest.output.StatusJson;
+import io.leat.control.module.ModuleStore;
 import io.leat.control.plan.TableText;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Metadata;
@@ -36,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * resource, its last jobs, and the entries of the live table that it has brought about.
  *
  * <p>{@code history} has version, generation, time, who, reason and spec of each write that changed
- * the spec, oldest first; {@code jobs} the last ten whose key is {@code Kind namespace/name};
- * {@code table} a host with its rules each. {@code GET /debug/topology} answers what is wrong with
- * the graph of events: how many {@code channels}, {@code subscriptions} and {@code sources} were
- * judged, and {@code findings}. Used by any thread.
+ * the spec, oldest first; {@code jobs} the last ten whose key is {@code Kind namespace/name}, or
+ * the URN of a module's resource; {@code table} a host with its rules each. {@code GET
+ * /debug/topology} answers what is wrong with the graph of events: how many {@code channels},
+ * {@code subscriptions} and {@code sources} were judged, and {@code findings}. Used by any thread.
  */
 public final class InspectApi {
   private static final int MAX_JOBS = 10;
@@ -80,11 +81,12 @@ public final class InspectApi {
     }
     String namespace = kind.get().isNamespaced() ? orEmpty(request.parameter("namespace")) : "";
     ResourceKey key = new ResourceKey(kind.get(), namespace, name);
-    if (store.read(view -> view.get(key)).isEmpty()) {
+    Optional<Resource> found = store.read(view -> view.get(key));
+    if (found.isEmpty()) {
       String message = kind.get().resource() + " \"" + name + "\" not found";
       return AdminResponse.json(404, StatusJson.failure(404, "NotFound", message).toString());
     }
-    return AdminResponse.json(200, document(key).toString());
+    return AdminResponse.json(200, document(found.get()).toString());
   }
 
   private AdminResponse topology(AdminRequest request) {
@@ -99,12 +101,13 @@ public final class InspectApi {
     return text == null ? "" : text;
   }
 
-  private ObjectNode document(ResourceKey key) {
+  private ObjectNode document(Resource resource) {
+    ResourceKey key = resource.key();
     ObjectNode root = JSON.objectNode();
     ArrayNode history = root.putArray("history");
     store.history(key).forEach(entry -> history.add(entry(key, entry)));
     ArrayNode work = root.putArray("jobs");
-    List<Job> all = jobs.ofKey(key.toString());
+    List<Job> all = jobs.ofKey(jobKey(resource));
     all.subList(Math.max(0, all.size() - MAX_JOBS), all.size()).forEach(job -> work.add(job(job)));
     ArrayNode hosts = root.putArray("table");
     for (VirtualHost host : table.apply(key).orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join()) {
@@ -112,6 +115,13 @@ public final class InspectApi {
       host.entries().forEach(entry -> rules.add(TableText.entry(entry)));
     }
     return root;
+  }
+
+  /** Jobs of a module are about the URN. */
+  private static String jobKey(Resource resource) {
+    return resource.kind() == Kind.MODULE_RESOURCE
+        ? ModuleStore.urn(resource).toString()
+        : resource.key().toString();
   }
 
   private static ObjectNode entry(ResourceKey key, HistoryEntry entry) {

@@ -12,6 +12,7 @@ import io.leat.control.manifest.rules.Validation;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Problem;
 import io.leat.control.resource.Resource;
+import io.leat.control.store.ResourceStore;
 import io.leat.proxy.admin.AdminRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -131,15 +132,16 @@ record Incoming(Resource resource, List<String> warnings) {
   }
 
   /**
-   * Judges by the rules of manifests. What was broken before may stay so, because the resource may
-   * come from a reconciler, or from times with other rules.
+   * Judges by the rules of manifests, and by the hosts that others have. What was broken before may
+   * stay so, because the resource may come from a reconciler, or from times with other rules.
    */
-  void check(Validation validation, @Nullable Resource before) throws Refusal {
+  void check(Validation validation, @Nullable Resource before, ResourceStore store) throws Refusal {
     List<Finding> findings = new ArrayList<>(validation.findings(resource));
     if (before != null) {
       findings.removeAll(validation.findings(before));
       findings.addAll(validation.changeFindings(before, resource));
     }
+    findings.addAll(store.read(view -> TakenHosts.findings(view, resource, before)));
     if (!findings.isEmpty()) {
       throw Refusal.invalid(resource.kind(), resource.metadata().name(), findings);
     }

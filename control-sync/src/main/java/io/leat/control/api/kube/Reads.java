@@ -4,20 +4,33 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.leat.control.manifest.output.ResourceJson;
+import io.leat.control.manifest.output.ResourceWriter;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers GET: one resource, or a page of a collection, as objects or as a table. */
 final class Reads {
+  /** Resources of a list that are in memory as text at once. */
+  private static final int MOST_AT_ONCE = 100;
+
+  private static final int BUFFER_BYTES = 64 * 1024;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
   private final KubePorts ports;
 
   Reads(KubePorts ports) {
@@ -87,15 +100,18 @@ final class Reads {
   Snapshot select(Target target, AdminRequest request) throws Refusal {
     Selector selector = selector(target, request);
     String namespace = target.namespace();
-    return ports
-        .store()
-        .read(view -> {
-          List<Resource> all =
-              namespace == null || namespace.isEmpty()
-                  ? view.list(target.kind())
-                  : view.list(target.kind(), namespace);
-          return new Snapshot(ports.store().version(), all.stream().filter(selector).toList());
-        });
+    Snapshot all =
+        ports
+            .store()
+            .read(view ->
+                new Snapshot(
+                    ports.store().version(),
+                    namespace == null || namespace.isEmpty()
+                        ? view.list(target.kind())
+                        : view.list(target.kind(), namespace)));
+    return selector.isEverything()
+        ? all
+        : new Snapshot(all.version(), all.resources().stream().filter(selector).toList());
   }
 
   static Selector selector(Target target, AdminRequest request) throws Refusal {
@@ -123,11 +139,45 @@ final class Reads {
       metadata.put("continue", next.token());
       metadata.put("remainingItemCount", rest.size() - page.size());
     }
-    List<Resource> shown = page.stream().map(ports.shown()).toList();
-    ObjectNode body =
-        wantsTable(request) ? table(target.kind(), shown, request) : objects(target.kind(), shown);
-    body.set("metadata", metadata);
-    return AdminResponse.json(200, body.toString());
+    if (wantsTable(request)) {
+      List<Resource> shown = page.stream().map(ports.shown()).toList();
+      ObjectNode table = table(target.kind(), shown, request);
+      table.set("metadata", metadata);
+      return AdminResponse.json(200, table.toString());
+    }
+    return objects(target.kind(), page, metadata);
+  }
+
+  /** A long list is written while it is sent, so that it never stands in memory as a whole. */
+  private AdminResponse objects(Kind kind, List<Resource> page, ObjectNode metadata) {
+    if (page.size() > MOST_AT_ONCE) {
+      return AdminResponse.streamed(
+          AdminResponse.JSON,
+          out -> write(kind, page, metadata, new BufferedOutputStream(out, BUFFER_BYTES)));
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    try {
+      write(kind, page, metadata, body);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a list could not be written into memory", e);
+    }
+    return new AdminResponse.Full(200, AdminResponse.JSON, body.toByteArray(), Map.of());
+  }
+
+  private void write(Kind kind, List<Resource> page, ObjectNode metadata, OutputStream out)
+      throws IOException {
+    ResourceWriter writer = new ResourceWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    ObjectNode head = JSON.objectNode();
+    head.put("apiVersion", kind.apiVersion()).put("kind", kind.kind() + "List");
+    head.set("metadata", metadata);
+    String begun = head.toString();
+    writer.raw(begun.substring(0, begun.length() - 1)).raw(",\"items\":[");
+    boolean first = true;
+    for (Resource resource : page) {
+      writer.raw(first ? "" : ",").write(ports.shown().apply(resource));
+      first = false;
+    }
+    writer.raw("]}").flush();
   }
 
   private static List<Resource> after(Continuation from, List<Resource> resources) {

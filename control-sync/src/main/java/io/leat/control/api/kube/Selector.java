@@ -25,10 +25,14 @@ final class Selector implements Predicate<Resource> {
   private static final Pattern EXISTS = Pattern.compile("\\s*(!?)\\s*([^\\s!=(),]+)\\s*");
   private static final Pattern FIELD = Pattern.compile("([^=!]+)(==|=|!=)(.*)");
 
-  private final List<Predicate<Resource>> terms;
+  private static final String NAME = "metadata.name";
 
-  private Selector(List<Predicate<Resource>> terms) {
+  private final List<Predicate<Resource>> terms;
+  private final @Nullable String name;
+
+  private Selector(List<Predicate<Resource>> terms, @Nullable String name) {
     this.terms = List.copyOf(terms);
+    this.name = name;
   }
 
   /**
@@ -46,13 +50,23 @@ final class Selector implements Predicate<Resource> {
     for (String term : split(labels)) {
       terms.add(label(term));
     }
+    String only = name;
     for (String term : split(fields)) {
       terms.add(field(kind, term));
+      Matcher matcher = FIELD.matcher(term);
+      if (matcher.matches() && matcher.group(1).equals(NAME) && !matcher.group(2).equals("!=")) {
+        only = matcher.group(3);
+      }
     }
     if (terms.size() > MAX_TERMS) {
       throw Refusal.badRequest("a selector may have at most " + MAX_TERMS + " terms");
     }
-    return new Selector(terms);
+    return new Selector(terms, only);
+  }
+
+  /** The only name that can be meant; null when several can. */
+  @Nullable String name() {
+    return name;
   }
 
   boolean isEverything() {
@@ -128,7 +142,7 @@ final class Selector implements Predicate<Resource> {
     boolean not = matcher.group(2).equals("!=");
     String wanted = matcher.group(3);
     return switch (path) {
-      case "metadata.name" -> resource -> not != wanted.equals(resource.metadata().name());
+      case NAME -> resource -> not != wanted.equals(resource.metadata().name());
       case "metadata.namespace" ->
           resource -> not != wanted.equals(resource.metadata().namespace());
       default -> {

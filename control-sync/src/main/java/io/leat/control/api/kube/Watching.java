@@ -6,9 +6,9 @@ import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.manifest.output.StatusJson;
 import io.leat.control.resource.Metadata;
 import io.leat.control.resource.Resource;
-import io.leat.control.resource.ResourceKey;
 import io.leat.control.resource.Spec;
 import io.leat.control.store.ChangeEvent;
+import io.leat.control.store.ResourceStore.Interest;
 import io.leat.control.store.WatchOutcome;
 import io.leat.proxy.admin.AdminRequest;
 import io.leat.proxy.admin.AdminResponse;
@@ -32,12 +32,14 @@ final class Watching {
   /** Events that may wait for one watcher: all that a store retains, and as many while it reads. */
   static final int MAX_WAITING = 20_000;
 
+  private static final long LINES_BYTES = 2L << 20;
   private static final long BOOKMARK_MILLIS = 30_000;
   private static final int DEFAULT_SECONDS = 1_800;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final KubePorts ports;
   private final Reads reads;
+  private final EventLines lines = new EventLines(LINES_BYTES);
 
   Watching(KubePorts ports, Reads reads) {
     this.ports = ports;
@@ -99,8 +101,8 @@ final class Watching {
     }
     out.flush();
     BlockingQueue<ChangeEvent> queue = new LinkedBlockingQueue<>(MAX_WAITING);
-    Feed feed = new Feed(wish.target(), wish.selector(), queue);
-    switch (ports.store().watchFrom(from, feed::accept)) {
+    Feed feed = new Feed(wish.selector(), queue);
+    switch (ports.store().watchFrom(from, interest(wish), feed::accept)) {
       case WatchOutcome.Gone gone -> {
         String message = "too old resource version: " + from + " (" + gone.oldest() + ")";
         line(out, "ERROR", StatusJson.failure(410, "Expired", message));
@@ -113,30 +115,27 @@ final class Watching {
     }
   }
 
+  private static Interest interest(Wish wish) {
+    Target target = wish.target();
+    return new Interest(target.kind(), target.namespace(), wish.selector().name());
+  }
+
   /**
    * Takes the events that a watcher has to be told; called by the store's writers under its lock,
    * where a look at the selector costs less than to wake every watcher for what few of them want.
    */
   private static final class Feed {
-    private final Target target;
     private final Selector selector;
     private final BlockingQueue<ChangeEvent> queue;
     private volatile boolean overflown;
 
-    Feed(Target target, Selector selector, BlockingQueue<ChangeEvent> queue) {
-      this.target = target;
+    Feed(Selector selector, BlockingQueue<ChangeEvent> queue) {
       this.selector = selector;
       this.queue = queue;
     }
 
     void accept(ChangeEvent event) {
-      ResourceKey key = event.resource().key();
-      String namespace = target.namespace();
-      boolean meant =
-          key.kind() == target.kind()
-              && (namespace == null || namespace.equals(key.namespace()))
-              && (target.name() == null || target.name().equals(key.name()))
-              && (selects(event.before()) || selects(event.after()));
+      boolean meant = selects(event.before()) || selects(event.after());
       if (meant && !queue.offer(event)) {
         overflown = true;
       }
@@ -199,7 +198,7 @@ final class Watching {
     boolean was = before != null && wish.selector().test(before);
     boolean is = after != null && wish.selector().test(after);
     if (after != null && is) {
-      line(out, was ? "MODIFIED" : "ADDED", object(wish, after));
+      told(wish, event, was ? "MODIFIED" : "ADDED", after, out);
     } else if (was && before != null) {
       // The last state, at the version at which it left the collection.
       Metadata last = before.metadata();
@@ -207,8 +206,23 @@ final class Watching {
           before.withMetadata(
               last.stored(
                   last.uid(), event.version(), last.generation(), last.creationTimestamp()));
-      line(out, "DELETED", object(wish, left));
+      told(wish, event, "DELETED", left, out);
     }
+  }
+
+  private void told(Wish wish, ChangeEvent event, String type, Resource resource, OutputStream out)
+      throws IOException {
+    if (Reads.wantsTable(wish.request())) {
+      line(out, type, object(wish, resource));
+    } else {
+      out.write(lines.of(event, type, () -> encoded(type, resource)));
+    }
+  }
+
+  private byte[] encoded(String type, Resource resource) {
+    String json = ResourceJson.write(ports.shown().apply(resource));
+    return ("{\"type\":\"" + type + "\",\"object\":" + json + "}\n")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private ObjectNode object(Wish wish, Resource resource) {

@@ -281,7 +281,7 @@ final class Writes {
       Incoming incoming = Incoming.read(key.kind(), wanted.document(), manner.unknown());
       if (stored == null) {
         Resource resource = created(incoming, wanted, manner);
-        incoming.check(ports.validation(), null);
+        incoming.check(ports.validation(), null, ports.store());
         namespaces.accept(key);
         if (ports.store().create(resource, author(manner))
             instanceof StoreOutcome.Written written) {
@@ -293,7 +293,7 @@ final class Writes {
       boolean status = target != null && target.status();
       Resource next = merged(stored, incoming, wanted, manner);
       if (!status) {
-        new Incoming(next, List.of()).check(ports.validation(), stored);
+        new Incoming(next, List.of()).check(ports.validation(), stored, ports.store());
       }
       StoreOutcome outcome = status ? writeStatus(next, manner) : write(next, manner);
       if (outcome instanceof StoreOutcome.Written written) {

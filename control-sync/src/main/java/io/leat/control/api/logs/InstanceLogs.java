@@ -3,23 +3,26 @@ package io.leat.control.api.logs;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
+import io.leat.control.resource.Spec.TrafficTarget;
 import io.leat.control.store.Labels;
 import io.leat.control.store.ResourceStore;
+import io.leat.control.store.ResourceView;
 import io.leat.proxy.table.RevisionId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * What the instances of a Revision printed, or of all Revisions of a Service, from the files that
- * their output goes to.
+ * What the instances of a Revision printed, or of all Revisions of a Service or a Configuration, or
+ * of those that a Route leads to, from the files that their output goes to.
  *
- * <p>Any thread reads, at most {@value #MAX_READERS} at a time; of a Service with more than {@value
+ * <p>Any thread reads, at most {@value #MAX_READERS} at a time; of more than {@value
  * #MAX_REVISIONS} Revisions, the newest.
  */
 public final class InstanceLogs {
@@ -55,7 +58,7 @@ public final class InstanceLogs {
   /**
    * What a reader wants.
    *
-   * @param of a Revision, or a Service
+   * @param of a resource of a kind that {@linkplain #has has} logs
    * @param tail how many lines at most of those that are kept; or {@link #ALL}
    * @param since no line is older
    * @param follow whether to go on until the resource is gone
@@ -76,7 +79,10 @@ public final class InstanceLogs {
 
   /** Whether instances of this kind print something. */
   public static boolean has(Kind kind) {
-    return kind == Kind.REVISION || kind == Kind.SERVICE;
+    return switch (kind) {
+      case REVISION, SERVICE, CONFIGURATION, ROUTE -> true;
+      default -> false;
+    };
   }
 
   /** Whether no further stream can be read now. */
@@ -168,12 +174,34 @@ public final class InstanceLogs {
     if (of.kind() == Kind.REVISION) {
       return List.of(new RevisionId(of.namespace(), of.name()));
     }
-    return store.read(view -> view.list(Kind.REVISION, of.namespace())).stream()
-        .filter(revision -> of.name().equals(revision.metadata().labels().get(Labels.SERVICE)))
+    return store.read(view -> of.kind() == Kind.ROUTE ? reached(of, view) : made(of, view)).stream()
         .sorted(Comparator.comparing(InstanceLogs::created).reversed())
         .limit(MAX_REVISIONS)
         .map(
             revision -> new RevisionId(revision.metadata().namespace(), revision.metadata().name()))
+        .toList();
+  }
+
+  /** The Revisions that a Service or a Configuration made. */
+  private static List<Resource> made(ResourceKey of, ResourceView view) {
+    String label = of.kind() == Kind.SERVICE ? Labels.SERVICE : Labels.CONFIGURATION;
+    return view.list(Kind.REVISION, of.namespace()).stream()
+        .filter(revision -> of.name().equals(revision.metadata().labels().get(label)))
+        .toList();
+  }
+
+  /** The Revisions that a Route leads to now, also those without a share of the requests. */
+  private static List<Resource> reached(ResourceKey route, ResourceView view) {
+    List<TrafficTarget> traffic =
+        view.get(route).map(found -> found.status().traffic()).orElse(null);
+    if (traffic == null) {
+      return List.of();
+    }
+    return traffic.stream()
+        .map(TrafficTarget::revisionName)
+        .filter(Objects::nonNull)
+        .distinct()
+        .flatMap(name -> view.get(new ResourceKey(Kind.REVISION, route.namespace(), name)).stream())
         .toList();
   }
 

@@ -17,6 +17,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KindSchema {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** Fields of a condition that are left out of documents when they say nothing. */
+  private static final Set<String> MAY_BE_SILENT = Set.of("reason", "message");
+
   private static final String FREE = "x-kubernetes-preserve-unknown-fields";
   private static final String NOT_HONOURED =
       "Accepted from manifests of Knative and Kubernetes, and not honoured by Leat.";
@@ -150,7 +155,8 @@ public final class KindSchema {
       ObjectNode field = state ? JSON.objectNode().put("type", "string") : of(name, component);
       Bounds.add(record.getSimpleName() + "." + name, field);
       properties.set(name, described(record.getSimpleName(), name, field));
-      if (!component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+      boolean silent = record == Condition.class && MAY_BE_SILENT.contains(name);
+      if (!silent && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
         required.add(name);
       }
     }

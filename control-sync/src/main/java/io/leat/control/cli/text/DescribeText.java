@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ public final class DescribeText {
     text.conditions(resource.at("/status/conditions"));
     text.table(known.path("table"));
     text.jobs(known.path("jobs"));
-    text.events(events);
+    text.events(ofThis(resource, events));
     return text.lines;
   }
 
@@ -153,7 +154,21 @@ public final class DescribeText {
     lines.addAll(Columns.lines(rows));
   }
 
-  private void events(JsonNode events) {
+  /** Those about this very resource rather than one of its name before, the latest last. */
+  private static List<JsonNode> ofThis(JsonNode resource, JsonNode events) {
+    String uid = resource.at("/metadata/uid").asText("");
+    List<JsonNode> own = new ArrayList<>();
+    for (JsonNode event : events) {
+      String about = event.at("/involvedObject/uid").asText("");
+      if (about.isEmpty() || about.equals(uid)) {
+        own.add(event);
+      }
+    }
+    own.sort(Comparator.comparing(event -> event.path("lastTimestamp").asText("")));
+    return own;
+  }
+
+  private void events(List<JsonNode> events) {
     lines.add(events.isEmpty() ? "Events:  none" : "Events:");
     List<List<String>> rows = new ArrayList<>();
     for (JsonNode event : events) {

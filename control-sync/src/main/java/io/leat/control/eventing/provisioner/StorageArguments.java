@@ -50,9 +50,16 @@ public final class StorageArguments {
     String maxBytes = texts.remove("maxBytes");
     String maxAge = texts.remove("maxAge");
     String breach = texts.remove("breach");
+    Durability kept = durability(made.backEnd(), durability == null ? "fsync" : durability);
+    if ("dead-letter".equals(breach)
+        && (made.backEnd() != BackEnd.LOG || kept == Durability.MEMORY)) {
+      throw new IllegalArgumentException(
+          "spec.arguments.breach: dead-letter needs the provisioner log with durability fsync or"
+              + " os; others refuse new events at their limits (block)");
+    }
     return new ChannelStorage(
         made.backEnd().word(),
-        durability(made.backEnd(), durability == null ? "fsync" : durability),
+        kept,
         maxBytes == null ? usualBytes(made.backEnd()) : bytes(maxBytes),
         maxAge == null ? fallback.maxAge() : age(maxAge),
         "dead-letter".equals(breach) ? Breach.DEAD_LETTER : Breach.BLOCK,

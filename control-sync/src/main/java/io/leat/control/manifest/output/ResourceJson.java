@@ -16,6 +16,8 @@ import io.leat.control.resource.RawJson;
 import io.leat.control.resource.Resource;
 import io.leat.control.resource.Spec;
 import io.leat.control.resource.Status;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.time.Instant;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * resources give equal bytes.
  */
 public final class ResourceJson {
+  private static final int TYPICAL_LENGTH = 2_048;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
@@ -56,7 +59,7 @@ public final class ResourceJson {
 
   private ResourceJson() {}
 
-  private record Component(String name, Method accessor) {
+  record Component(String name, Method accessor) {
     @Nullable Object of(Record record) {
       try {
         return accessor.invoke(record);
@@ -66,9 +69,19 @@ public final class ResourceJson {
     }
   }
 
+  static List<Component> components(Class<? extends Record> type) {
+    return COMPONENTS.get(type);
+  }
+
   /** One line of JSON. */
   public static String write(Resource resource) {
-    return text(tree(resource), false);
+    StringWriter text = new StringWriter(TYPICAL_LENGTH);
+    try {
+      new ResourceWriter(text).write(resource).flush();
+    } catch (IOException e) {
+      throw new IllegalStateException("a resource could not be written", e);
+    }
+    return text.toString();
   }
 
   /** Indented JSON. */
@@ -190,7 +203,7 @@ public final class ResourceJson {
     }
   }
 
-  private static ObjectNode status(Status status) {
+  static ObjectNode status(Status status) {
     ObjectNode node = record(status);
     if (node.remove("eventing") instanceof ObjectNode eventing) {
       node.setAll(eventing);
@@ -227,7 +240,7 @@ public final class ResourceJson {
 
   private static ObjectNode record(Record record) {
     ObjectNode node = NODES.objectNode();
-    for (Component component : COMPONENTS.get(record.getClass())) {
+    for (Component component : components(record.getClass())) {
       Object value = component.of(record);
       if (value != null) {
         node.set(component.name(), value(value));

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ordered whether events of one {@code partitionkey} follow each other
  * @param parallelism tries at once; 0 when nothing is said
  * @param drains whether the backlog is still delivered after the deletion
+ * @param paused whether nothing is delivered for now
  */
 public record SubscriptionOptions(
     @Nullable SubscriptionRole role,
@@ -33,7 +34,8 @@ public record SubscriptionOptions(
     @Nullable AggregatePolicy aggregate,
     boolean ordered,
     int parallelism,
-    boolean drains) {
+    boolean drains,
+    boolean paused) {
   /** What every key starts with. */
   public static final String PREFIX = "eventing.knative.dev/";
 
@@ -50,6 +52,7 @@ public record SubscriptionOptions(
   private static final String ORDERED = "ordered";
   private static final String PARALLELISM = "parallelism";
   private static final String BACKLOG = "backlog";
+  private static final String PAUSED = "paused";
 
   /** Of Channels only; it is no option of deliveries. */
   private static final String SCHEMA_POLICY = "schema-policy";
@@ -141,7 +144,8 @@ public record SubscriptionOptions(
         aggregate(right),
         "true".equals(right.get(ORDERED)),
         parallelism(right.getOrDefault(PARALLELISM, "0")),
-        !"drop".equals(right.get(BACKLOG)));
+        !"drop".equals(right.get(BACKLOG)),
+        "true".equals(right.get(PAUSED)));
   }
 
   /** Why an option that is set means nothing to a role; empty when each means something. */
@@ -183,6 +187,7 @@ public record SubscriptionOptions(
     if (rule == null) {
       Set<String> names = new TreeSet<>(RULES.keySet());
       names.add(ORDERED);
+      names.add(PAUSED);
       names.add(SCHEMA_POLICY);
       String nearest = NearestName.of(name, names);
       if (nearest != null) {
@@ -200,7 +205,7 @@ public record SubscriptionOptions(
   }
 
   private static @Nullable Rule rule(String name) {
-    return name.equals(ORDERED) ? BOOLEAN : RULES.get(name);
+    return name.equals(ORDERED) || name.equals(PAUSED) ? BOOLEAN : RULES.get(name);
   }
 
   private static boolean holds(String name, String value) {

@@ -310,6 +310,8 @@ class EntropyRowsTest {
     completed("shop", "{'steps':1}");
     long version = server.store.version();
     int jobs = server.store.jobs().ofKey(SHOP).size();
+    await().atMost(PATIENCE).until(() -> server.store.jobs().open(ModuleSync.SYNC) == 0);
+    long done = server.runner.counters().total(ModuleSync.SYNC, Outcome.DONE);
     Answer dry = patch(SHOP, "{'new_spec':{'configs':{'steps':3}},'dry_run':true}");
     assertThat(dry.resource().at("/spec/configs/steps").asInt()).isEqualTo(3);
     assertThat(dry.resource().at("/state/status").asText()).isEqualTo("STATUS_PENDING");
@@ -317,11 +319,18 @@ class EntropyRowsTest {
     Answer plan =
         server.post("/resources/" + SHOP + "/plan", "{'action':'update','params':{'steps':3}}");
     assertThat(plan.resource().at("/spec/configs/steps").asInt()).isEqualTo(3);
+    // The body of an action is its params, and may say it all the same.
+    Answer acted =
+        server.post("/resources/" + SHOP + "/actions/update", "{'steps':3,'dry_run':true}");
+    assertThat(acted.resource().at("/spec/configs").toString()).isEqualTo("{\"steps\":3}");
+    Answer gone = server.send("DELETE", "/resources/" + SHOP + "?dry_run=true", "");
+    assertThat(gone.resource().at("/state/module_data/pending/0").asText()).isEqualTo("delete-1");
     assertThat(server.store.version()).isEqualTo(version);
+    assertThat(server.runner.counters().total(ModuleSync.SYNC, Outcome.DONE)).isEqualTo(done);
     assertThat(server.store.jobs().ofKey(SHOP)).hasSize(jobs);
     assertThat(server.get("/resources/" + SHOP + "/revisions").body().path("revisions")).hasSize(1);
-    Answer done = patch(SHOP, "{'new_spec':{'configs':{'steps':3}}}");
-    assertThat(done.status()).isEqualTo(200);
+    Answer updated = patch(SHOP, "{'new_spec':{'configs':{'steps':3}}}");
+    assertThat(updated.status()).isEqualTo(200);
     awaitStatus(SHOP, "STATUS_COMPLETED");
     assertThat(server.get("/resources/" + SHOP).resource().at("/spec/configs/steps").asInt())
         .isEqualTo(3);

@@ -11,6 +11,7 @@ import io.leat.control.FakeRuntime;
 import io.leat.control.Families;
 import io.leat.control.ManualTime;
 import io.leat.control.World;
+import io.leat.control.api.inspect.InspectApi;
 import io.leat.control.api.kube.KubeApi;
 import io.leat.control.api.kube.KubePorts;
 import io.leat.control.api.kube.Namespaces;
@@ -153,6 +154,8 @@ final class EntropyServer implements AutoCloseable {
     new EntropyApi(
             new EntropyPorts(service, enabled, logs, instances, store, kube::answer, table, "test"))
         .addTo(routes);
+    new InspectApi(store, store.jobs(), _ -> CompletableFuture.completedFuture(List.of()))
+        .addTo(routes);
     this.watch = sync.watch(store, service, executor);
     try {
       this.server = AdminServer.start(new LeatConfig.Admin("127.0.0.1", 0), routes);
@@ -206,9 +209,13 @@ final class EntropyServer implements AutoCloseable {
     return client;
   }
 
-  /** Asks below {@code /api/v1beta1}; single quotes of a body become double ones. */
+  /**
+   * Asks below {@code /api/v1beta1}, unless the path is whole; single quotes of a body become
+   * double ones.
+   */
   Answer send(String method, String path, String body, String... headers) {
-    String whole = path.startsWith("/ap") ? path : "/api/v1beta1" + path;
+    String whole =
+        path.startsWith("/ap") || path.startsWith("/debug") ? path : "/api/v1beta1" + path;
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri(whole))
             .timeout(Duration.ofSeconds(30))

@@ -9,6 +9,7 @@ import io.leat.control.api.entropy.EntropyServer.Answer;
 import io.leat.control.module.LeatKinds;
 import io.leat.control.module.SyncScope;
 import io.leat.control.resource.Kind;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +75,8 @@ class LeatKindsTest {
     Answer again = route("100");
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.body().path("code").asInt()).isEqualTo(6);
+    assertThat(again.message())
+        .isEqualTo("conflict: resource with urn 'orn:entropy:route:default:shop' already exists");
     Answer patched =
         server.send(
             "PATCH",
@@ -84,6 +88,8 @@ class LeatKindsTest {
     assertThat(patched.status()).isEqualTo(200);
     assertThat(patched.resource().path("labels").toString()).isEqualTo("{\"owner\":\"b\"}");
     assertThat(patched.resource().path("generation").asInt()).isEqualTo(2);
+    assertThat(patched.resource().path("created_by").asText()).isEqualTo("ada");
+    assertThat(patched.resource().path("updated_by").asText()).isEqualTo("ada");
     assertThat(server.send("DELETE", ROUTE, "", "if-match", made.etag()).status()).isEqualTo(412);
     JsonNode revisions = server.get(ROUTE + "/revisions").body().path("revisions");
     assertThat(revisions).hasSize(2);
@@ -122,15 +128,77 @@ class LeatKindsTest {
     assertThat(route("100").status()).isEqualTo(200);
     assertThat(server.post(ROUTE + "/execute", "{'action':'poke'}").message())
         .isEqualTo("bad_request: action 'poke' is not valid on kind 'route'");
-    Answer logs = server.get(ROUTE + "/logs");
+    assertThat(
+            server
+                .post("/resources", "{'kind':'config-map','project':'default','name':'texts'}")
+                .status())
+        .isEqualTo(200);
+    Answer logs = server.get("/resources/orn:entropy:config-map:default:texts/logs");
     assertThat(logs.status()).isEqualTo(501);
     assertThat(logs.message())
-        .isEqualTo("unsupported: log streaming not supported for kind 'route'");
+        .isEqualTo("unsupported: log streaming not supported for kind 'config-map'");
+  }
+
+  /** What would go is shown as what would come is, and stays. */
+  @Test
+  void aDryRunOfADeletionShowsTheTableAndDeletesNothing() {
+    assertThat(
+            server
+                .post(
+                    "/resources",
+                    "{'kind':'revision','project':'default','name':'shop-00001','configs':{}}")
+                .status())
+        .isEqualTo(200);
+    assertThat(route("100").status()).isEqualTo(200);
+    long version = server.store.version();
+    for (Answer dry :
+        List.of(
+            server.send("DELETE", ROUTE + "?dry_run=true", ""),
+            server.send("DELETE", ROUTE, "{'dry_run':true}"),
+            server.post(ROUTE + "/plan", "{'action':'delete'}"))) {
+      assertThat(dry.status()).as(dry.toString()).isEqualTo(200);
+      assertThat(dry.resource().path("created_by").asText()).isEqualTo("ada");
+      assertThat(dry.body().at("/table/resources").toString())
+          .contains("{\"urn\":\"orn:entropy:route:default:shop\",\"change\":\"deleted\"}");
+    }
+    assertThat(server.store.version()).isEqualTo(version);
+    Answer planned =
+        server.post(
+            ROUTE + "/plan",
+            "{'new_spec':{'configs':{'traffic':[{'revisionName':'shop-00001','percent':100,"
+                + "'tag':'blue'}]}}}");
+    assertThat(planned.body().at("/table/diff/added").findValuesAsText("host"))
+        .as(planned.toString())
+        .contains("blue-shop.default.localhost");
+    assertThat(server.store.version()).isEqualTo(version);
+    assertThat(server.post(ROUTE + "/execute", "{'action':'delete'}").status()).isEqualTo(200);
+    assertThat(server.get(ROUTE).status()).isEqualTo(404);
+  }
+
+  @Test
+  void pathsAndMethodsThatAreNotServedAreRefusedInTheSameForm() {
+    assertThat(route("100").status()).isEqualTo(200);
+    for (String path : List.of("/foo", "/logs/foo", "/revisions/foo", "/actions", "/actions/a/b")) {
+      Answer unknown = server.post(ROUTE + path, "{}");
+      assertThat(unknown.status()).as(path).isEqualTo(404);
+      assertThat(unknown.message())
+          .isEqualTo("not_found: /api/v1beta1" + ROUTE + path + " is not known");
+    }
+    for (String path : List.of("", "/logs", "/revisions")) {
+      Answer posted = server.send("PUT", ROUTE + path, "{}");
+      assertThat(posted.status()).as(path).isEqualTo(405);
+      assertThat(posted.message()).startsWith("unsupported: PUT is not allowed for ");
+    }
+    assertThat(server.get(ROUTE + "/execute").status()).isEqualTo(405);
+    assertThat(server.send("PUT", "/resources", "{}").status()).isEqualTo(405);
+    assertThat(server.send("PUT", "/modules", "{}").status()).isEqualTo(405);
   }
 
   @Test
   void whatInstancesPrintedIsStreamed() throws Exception {
-    String revision = "{'kind':'revision','project':'default','name':'shop-00001','configs':{}}";
+    String revision =
+        "{'kind':'revision','project':'default','name':'shop-00001','labels':"
+            + "{'serving.knative.dev/configuration':'shop'},'configs':{}}";
     assertThat(server.post("/resources", revision).status()).isEqualTo(200);
     Path file = folder.resolve("logs/default/shop-00001.log");
     Files.createDirectories(file.getParent());
@@ -140,20 +208,40 @@ class LeatKindsTest {
         2030-01-01T00:00:00.000Z shop-00001-1 hello
         2030-01-01T00:00:01.000Z shop-00001-2 there
         """);
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                server.uri(
-                    "/api/v1beta1/resources/orn:entropy:revision:default:shop-00001/logs"
-                        + "?follow=false"))
-            .build();
-    List<String> lines =
-        server.client().send(request, HttpResponse.BodyHandlers.ofLines()).body().toList();
+    List<String> lines = lines("revision:default:shop-00001");
     assertThat(lines).hasSize(2);
+    // A Configuration has the logs of what it made, a Route those of what it leads to.
+    String configuration =
+        "{'kind':'configuration','project':'default','name':'shop','configs':"
+            + "{'template':{'spec':{'containers':[{'command':['x']}]}}}}";
+    assertThat(server.post("/resources", configuration).status()).isEqualTo(200);
+    assertThat(lines("configuration:default:shop")).isEqualTo(lines);
+    assertThat(route("100").status()).isEqualTo(200);
+    assertThat(lines("route:default:shop")).isEmpty();
+    Answer assigned =
+        server.send(
+            "PATCH",
+            "/apis/serving.knative.dev/v1/namespaces/default/routes/shop/status",
+            "{'status':{'traffic':[{'revisionName':'shop-00001','percent':100}]}}",
+            "content-type",
+            "application/merge-patch+json");
+    assertThat(assigned.status()).isEqualTo(200);
+    assertThat(lines("route:default:shop")).isEqualTo(lines);
     JsonNode chunk = new ObjectMapper().readTree(lines.get(1)).at("/result/chunk");
     assertThat(new String(chunk.path("data").binaryValue(), StandardCharsets.UTF_8))
         .isEqualTo("there\n");
     assertThat(chunk.at("/labels/source").asText()).isEqualTo("shop-00001-2");
     assertThat(chunk.at("/labels/time").asText()).isEqualTo("2030-01-01T00:00:01Z");
+  }
+
+  private List<String> lines(String urn) throws Exception {
+    URI uri = server.uri("/api/v1beta1/resources/orn:entropy:" + urn + "/logs?follow=false");
+    HttpResponse<Stream<String>> answer =
+        server
+            .client()
+            .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body().toList();
   }
 
   @Test
@@ -194,6 +282,15 @@ class LeatKindsTest {
             server.get(urn).resource().at("/state/status").asText().equals("STATUS_COMPLETED"));
     Answer read = server.get(PLANNED + "/probe.shop");
     assertThat(read.body().at("/status/status").asText()).isEqualTo("STATUS_COMPLETED");
+    // What leat describe shows beside it.
+    JsonNode jobs =
+        server
+            .get(
+                "/debug/resource?apiVersion=modules.leat.dev/v1alpha1&kind=ModuleResource"
+                    + "&namespace=bar&name=probe.shop")
+            .body()
+            .path("jobs");
+    assertThat(jobs.findValuesAsText("kind")).containsExactly("module-sync");
     Answer made =
         server.post(
             PLANNED,
@@ -223,7 +320,13 @@ class LeatKindsTest {
     assertThat(made.body().at("/module/actions/0/name").asText()).isEqualTo("create");
     assertThat(server.post("/modules", "{'name':'probe','project':'bar'}").status()).isEqualTo(409);
     String urn = "/modules/orn:entropy:module:bar:probe";
-    assertThat(server.send("PATCH", urn, "{'configs':{'a':2}}").status()).isEqualTo(200);
+    String etag = server.get(urn).etag();
+    assertThat(server.send("PATCH", urn, "{'configs':{'a':2}}", "if-match", etag).status())
+        .isEqualTo(200);
+    assertThat(server.send("PATCH", urn, "{'configs':{'a':3}}", "if-match", etag).status())
+        .isEqualTo(412);
+    assertThat(server.send("DELETE", urn, "", "if-match", etag).message())
+        .startsWith("precondition: version conflict: expected " + etag.replace("\"", ""));
     assertThat(server.get(urn).body().at("/module/configs/a").asInt()).isEqualTo(2);
     assertThat(server.get("/modules?project=bar").body().path("modules")).hasSize(1);
     assertThat(server.get("/modules?project=far").body().path("modules")).isEmpty();

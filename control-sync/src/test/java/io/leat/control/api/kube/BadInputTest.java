@@ -134,6 +134,44 @@ class BadInputTest {
     refused(422, "extra", half);
   }
 
+  /** A tagged host is the tag, a dash and the name: two Routes can want the same one. */
+  @Test
+  void aHostThatAnotherRouteHasIsRefusedWithTheFieldThatWantsIt() {
+    String shops = "/apis/serving.knative.dev/v1/namespaces/default/services";
+    String tagged = ROUTE.replace("'percent':100", "'percent':100,'tag':'blue-one'");
+    assertThat(api.post(ROUTES, tagged.replace("'shop'", "'cart'")).status()).isEqualTo(201);
+    Answer named = api.post(ROUTES, ROUTE.replace("'shop'", "'blue-one-cart'"));
+    refused(422, "metadata.name", named);
+    assertThat(named.body().path("message").asText())
+        .contains("the host blue-one-cart.default belongs to Route default/cart already");
+    String service =
+        "{'metadata':{'name':'blue-one-cart'},'spec':{'template':{'spec':{'containers':"
+            + "[{'command':['x']}]}}}}";
+    refused(422, "metadata.name", api.post(shops, service));
+    // The other way round, and by an update.
+    assertThat(api.post(ROUTES, ROUTE.replace("'shop'", "'new-shop'")).status()).isEqualTo(201);
+    Answer tag =
+        api.merge(
+            ROUTES + "/shop",
+            "{'spec':{'traffic':[{'revisionName':'a','percent':100},"
+                + "{'revisionName':'b','tag':'new'}]}}");
+    refused(422, "spec.traffic[1].tag", tag);
+    Answer tags =
+        api.post(ROUTES, tagged.replace("'shop'", "'one-cart'").replace("'blue-one'", "'blue'"));
+    refused(422, "spec.traffic[0].tag", tags);
+    // Elsewhere the name is another host, and who has a host may change what it leads to.
+    String elsewhere = ROUTES.replace("/default/", "/other/");
+    assertThat(api.post(elsewhere, ROUTE.replace("'shop'", "'new-shop'")).status()).isEqualTo(201);
+    assertThat(api.merge(ROUTES + "/cart", "{'metadata':{'labels':{'a':'b'}}}").status())
+        .isEqualTo(200);
+    for (String name : new String[] {"cart", "new-shop"}) {
+      assertThat(api.delete(ROUTES + "/" + name).status()).isEqualTo(200);
+    }
+    assertThat(api.post(ROUTES, ROUTE.replace("'shop'", "'blue-one-cart'")).status())
+        .isEqualTo(201);
+    before = dump();
+  }
+
   @Test
   void conflictingClaimsOnAHostNameTheField() {
     String twice =

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.leat.control.api.kube.ApiServer.Answer;
+import io.leat.control.resource.Kind;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +163,30 @@ class KubeApiTest {
     assertThat(api.get(CONFIG_MAPS + "?continue=nonsense").status()).isEqualTo(400);
   }
 
+  @Test
+  void aLongListIsWhatItsPagesAre() {
+    for (int i = 0; i < 250; i++) {
+      api.post(CONFIG_MAPS, "{'metadata':{'name':'c" + i + "'},'data':{'é':'" + i + "😀'}}");
+    }
+    JsonNode whole = api.get(CONFIG_MAPS).body();
+    List<JsonNode> paged = new ArrayList<>();
+    String token = "";
+    do {
+      JsonNode page = api.get(CONFIG_MAPS + "?limit=40&continue=" + token).body();
+      page.path("items").forEach(paged::add);
+      token = page.at("/metadata/continue").asText();
+    } while (!token.isEmpty());
+    assertThat(whole.path("items")).hasSize(250).containsExactlyElementsOf(paged);
+    assertThat(whole.path("kind").asText()).isEqualTo("ConfigMapList");
+    assertThat(whole.path("apiVersion").asText()).isEqualTo("v1");
+    assertThat(whole.at("/metadata/resourceVersion").asText())
+        .isEqualTo(
+            api.get(CONFIG_MAPS + "?limit=1").body().at("/metadata/resourceVersion").asText());
+    assertThat(paged.getFirst())
+        .isEqualTo(
+            api.get(CONFIG_MAPS + "/" + paged.getFirst().at("/metadata/name").asText()).body());
+  }
+
   private static List<String> names(JsonNode list) {
     return list.path("items").findValuesAsText("name");
   }
@@ -308,6 +334,36 @@ class KubeApiTest {
       all.writeBytes(part);
     }
     return all.toByteArray();
+  }
+
+  /** What {@code kubectl auth can-i} and {@code auth whoami} ask. */
+  @Test
+  void clientsAreToldWhatTheyMayDo() {
+    String reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    assertThat(allowed(reviews, "serving.knative.dev", "routes", "create")).isTrue();
+    assertThat(allowed(reviews, "*", "*", "*")).isTrue();
+    assertThat(allowed(reviews, "modules.leat.dev", "moduleresources", "delete")).isTrue();
+    assertThat(allowed(reviews, "modules.leat.dev", "moduleresources", "create")).isFalse();
+    assertThat(allowed(reviews, "", "pods", "get")).isFalse();
+    assertThat(allowed(reviews, "serving.knative.dev", "routes", "fly")).isFalse();
+    assertThat(api.post(reviews, "{'spec':{}}").status()).isEqualTo(422);
+    assertThat(api.get(reviews).status()).isEqualTo(405);
+    Answer rules = api.post(reviews.replace("access", "rules"), "{'spec':{'namespace':'x'}}");
+    assertThat(rules.body().at("/status/resourceRules")).hasSize(Kind.values().length);
+    assertThat(rules.body().at("/status/incomplete").asBoolean()).isFalse();
+    Answer who = api.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", "{}");
+    assertThat(who.status()).isEqualTo(201);
+    assertThat(who.body().at("/status/userInfo/username").asText()).isEqualTo("leat:admin");
+  }
+
+  private boolean allowed(String reviews, String group, String resource, String verb) {
+    Answer answer =
+        api.post(
+            reviews,
+            "{'spec':{'resourceAttributes':{'group':'%s','resource':'%s','verb':'%s'}}}"
+                .formatted(group, resource, verb));
+    assertThat(answer.status()).isEqualTo(201);
+    return answer.body().at("/status/allowed").asBoolean();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.leat.control.resource.Spec;
 import io.leat.proxy.telemetry.RenderedDocument;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -74,6 +75,25 @@ class KindSchemaTest {
             Kind.ROUTE, Metadata.of("default", "shop"), new Spec.RouteSpec(List.of(target)));
     return String.join(
         "\n", Validation.standalone().findings(route).stream().map(Finding::toString).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("definedKinds")
+  void aConditionThatHoldsNeedsNoWords(Kind kind) {
+    JsonNode condition =
+        KindSchema.of(kind).at("/properties/status/properties/conditions/items/required");
+    assertThat(condition).extracting(JsonNode::asText).containsExactly("type", "status");
+  }
+
+  @Test
+  void clustersGetEveryKindThatTheyLack() {
+    Set<Kind> theirs = EnumSet.of(Kind.ENDPOINT_SLICE);
+    Set<Kind> defined = EnumSet.copyOf(CrdYaml.kinds());
+    for (Kind kind : Kind.values()) {
+      assertThat(defined.contains(kind))
+          .as(kind.resource())
+          .isEqualTo(!kind.isDocument() && !theirs.contains(kind));
+    }
   }
 
   @Test

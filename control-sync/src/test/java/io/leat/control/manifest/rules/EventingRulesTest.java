@@ -277,6 +277,7 @@ final class EventingRulesTest {
             annotated("aggregate-by: order"),
             "metadata.annotations: must say with eventing.knative.dev/aggregate-size, -timeout or"
                 + " -until when a group is whole"),
+        row(annotated("paused: maybe"), path + "paused]: must be true or false (got \"maybe\")"),
         row(annotated("ordered: maybe"), path + "ordered]: must be true or false (got \"maybe\")"),
         row(
             annotated("parallelism: '0'"),

@@ -3,6 +3,7 @@ package io.leat.control.store.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leat.control.manifest.KindShape;
+import io.leat.control.manifest.output.ResourceJson;
 import io.leat.control.resource.Condition;
 import io.leat.control.resource.EventingStatus;
 import io.leat.control.resource.Kind;
@@ -38,6 +39,7 @@ final class ResourceTextTest {
     for (int i = 0; i < ROUNDS; i++) {
       Resource resource = resource(random);
       String json = ResourceText.write(resource);
+      assertThat(ResourceJson.write(resource)).isEqualTo(ResourceJson.tree(resource).toString());
       assertThat(ResourceText.read(json)).as("seed %s round %s", seed, i).isEqualTo(resource);
       assertThat(ResourceText.read(json.getBytes(StandardCharsets.UTF_8))).isEqualTo(resource);
     }

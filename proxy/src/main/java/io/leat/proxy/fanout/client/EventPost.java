@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event on its way as a request, and as much of the answer as means something. Used by one
@@ -37,6 +38,7 @@ import java.util.function.Consumer;
 final class EventPost implements Downstream, Expiring {
   private static final int ERROR_BYTES = 1024;
   private static final int IGNORED_BYTES = 64 * 1024;
+  private static final byte[] NOTHING = {};
   private static final Set<Rejection> NO_CAPACITY =
       Set.of(
           Rejection.HOLD_FULL,
@@ -53,7 +55,7 @@ final class EventPost implements Downstream, Expiring {
   private final Consumer<Attempt> ended;
   private final Exchange exchange;
   private final Deadline deadline = new Deadline(this);
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream(0);
+  private @Nullable ByteArrayOutputStream kept;
   private Map<String, List<String>> headers = Map.of();
   private int status;
   private long received;
@@ -143,19 +145,34 @@ final class EventPost implements Downstream, Expiring {
   }
 
   private static Map<String, List<String>> headers(ResponseHead answer) {
-    Map<String, List<String>> all = new HashMap<>();
+    Map<String, List<String>> all = Map.of();
     byte[] bytes = answer.bytes();
     for (int i = 0; i < answer.fieldCount(); i++) {
       int start = answer.nameStart(i);
+      if (!mayMean(bytes, start, answer.nameEnd(i) - start)) {
+        continue;
+      }
       String name =
           new String(bytes, start, answer.nameEnd(i) - start, ISO_8859_1).toLowerCase(Locale.ROOT);
       if (means(name)) {
         int from = answer.valueStart(i);
+        all = all.isEmpty() ? new HashMap<>() : all;
         all.computeIfAbsent(name, _ -> new ArrayList<>(1))
             .add(new String(bytes, from, answer.valueEnd(i) - from, ISO_8859_1));
       }
     }
     return all;
+  }
+
+  /** Rules most of the names out, of which no text is worth making. */
+  private static boolean mayMean(byte[] bytes, int start, int length) {
+    int second = length > 1 ? bytes[start + 1] | 0x20 : 0;
+    return switch (bytes[start] | 0x20) {
+      case 'c' -> second == 'e' || length == "content-type".length();
+      case 'k', 't', 'x' -> true;
+      case 'r' -> length == "retry-after".length();
+      default -> false;
+    };
   }
 
   /** Whether a field of an answer says something of events. */
@@ -186,8 +203,10 @@ final class EventPost implements Downstream, Expiring {
     }
     int length = data.readableBytes();
     received += length;
+    ByteArrayOutputStream into = kept == null ? new ByteArrayOutputStream(length) : kept;
+    kept = into;
     try {
-      data.readBytes(kept, Math.min(length, wanted() - kept.size()));
+      data.readBytes(into, Math.min(length, wanted() - into.size()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -201,7 +220,7 @@ final class EventPost implements Downstream, Expiring {
   }
 
   private Attempt answered() {
-    return new Attempt.Answered(status, headers, kept.toByteArray());
+    return new Attempt.Answered(status, headers, kept == null ? NOTHING : kept.toByteArray());
   }
 
   @Override

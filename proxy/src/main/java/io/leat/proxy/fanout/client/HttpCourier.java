@@ -47,6 +47,7 @@ public final class HttpCourier implements Courier {
         }
       };
 
+  private byte[] scratch = new byte[256];
   private boolean stopped;
 
   /** A courier of one event loop. */
@@ -140,7 +141,7 @@ public final class HttpCourier implements Courier {
     running.clear();
   }
 
-  private static void write(Destination destination, Parcel parcel, ByteBuf out) {
+  private void write(Destination destination, Parcel parcel, ByteBuf out) {
     out.writeBytes(destination.requestLine());
     List<String> fields = parcel.fields();
     for (int i = 0; i < fields.size(); i += 2) {
@@ -150,11 +151,28 @@ public final class HttpCourier implements Courier {
     out.writeBytes(END);
   }
 
-  private static void line(String name, String value, ByteBuf out) {
-    out.writeCharSequence(name, ISO_8859_1);
-    out.writeByte(':').writeByte(' ');
-    out.writeCharSequence(value, ISO_8859_1);
-    out.writeBytes(END);
+  private void line(String name, String value, ByteBuf out) {
+    int length = name.length() + value.length() + 2 * END.length;
+    if (length > scratch.length) {
+      scratch = new byte[length];
+    }
+    int at = put(name, 0);
+    scratch[at++] = ':';
+    scratch[at++] = ' ';
+    at = put(value, at);
+    scratch[at++] = '\r';
+    scratch[at++] = '\n';
+    out.writeBytes(scratch, 0, at);
+  }
+
+  /** Texts of a head have one char per byte. */
+  private int put(String text, int from) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char next = text.charAt(i);
+      scratch[from + i] = next > 0xFF ? (byte) '?' : (byte) next;
+    }
+    return from + length;
   }
 
   /** Adds what the route says, which the endpoint gets but the route was not chosen by. */

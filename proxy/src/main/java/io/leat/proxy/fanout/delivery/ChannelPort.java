@@ -12,5 +12,15 @@ public interface ChannelPort {
   @Nullable ChannelId channel(String uri);
 
   /** Appends an event that another Channel hands on; the path is that of the sender. */
-  void append(ChannelId to, StoredEvent event, AppendListener listener);
+  void append(ChannelId to, StoredEvent event, Taken taken);
+
+  /** Is told once what became of an event, on any thread. */
+  interface Taken extends AppendListener {
+    /**
+     * The Channel does not keep it, because its data breaks the schema of its type.
+     *
+     * @param problem one line of printable ASCII
+     */
+    void broken(String problem);
+  }
 }

@@ -91,7 +91,7 @@ final class Deliverer {
       switch (item.kind) {
         case StoredEvent.EVENT -> event(item, StoredEvent.of(payload), to);
         case StoredEvent.FORWARD -> forward(item, StoredEvent.Forward.of(payload), to);
-        case StoredEvent.TOMBSTONE -> owner.tombstone(item, payload);
+        case StoredEvent.TOMBSTONE, StoredEvent.TOMBSTONES -> owner.tombstone(item, payload);
         default -> owner.done(item);
       }
     } catch (CorruptEventException corrupt) {
@@ -103,15 +103,16 @@ final class Deliverer {
 
   private void event(Item item, StoredEvent stored, ChannelSubscriber to) {
     CloudEvent event = stored.event();
-    if (!entered(item, event, 0, to)) {
+    boolean givenUp = item.offset < owner.givenUpBefore();
+    if (!givenUp && !entered(item, event, 0, to)) {
       return;
     }
     if (item.receipt == null) {
       item.receipt =
           new Receipt(event.source(), event.id(), Receipt.State.IN_FLIGHT, item.tries, 0, 0);
     }
-    if (item.offset < owner.givenUpBefore()) {
-      String call = to.call();
+    if (givenUp) {
+      String call = to.call() == null ? to.reply() : to.call();
       Errand late = new Errand(item, call == null ? "" : call, stored, stored, false, false);
       deadLetter(late, NO_ANSWER, "retention: beyond the limits of the channel".getBytes(UTF_8));
       return;
@@ -131,7 +132,7 @@ final class Deliverer {
       deadLetter(looping, Rejection.LOOP_DETECTED.status(), path.getBytes(UTF_8));
     } else if (!called && to.splitPath() != null) {
       Errand split = new Errand(item, uri, stored, stored, false, false);
-      Reply none = new Reply(200, Map.of(), NOTHING);
+      Reply none = new Reply(NO_ANSWER, Map.of(), NOTHING);
       act(split, none, RoleReplies.splitLocally(to, event));
     } else {
       send(new Errand(item, uri, stored, stored, called, false), to);
@@ -206,12 +207,7 @@ final class Deliverer {
     boolean takesAny = !errand.asks() || to.role() == SubscriptionRole.TRANSFORMER;
     ChannelId channel = takesAny ? around.channels().channel(errand.uri()) : null;
     if (channel != null) {
-      around
-          .channels()
-          .append(
-              channel,
-              errand.stored(),
-              (outcome, offset) -> owner.loop().execute(() -> appended(errand, outcome)));
+      around.channels().append(channel, errand.stored(), new HandedOn(errand));
       return;
     }
     Courier.Parcel parcel =
@@ -219,6 +215,29 @@ final class Deliverer {
             ? parcels.call(to, errand.uri(), errand.stored())
             : parcels.hop(to, errand.uri(), errand.stored());
     owner.loop().courier().send(parcel, attempt -> ended(errand, attempt));
+  }
+
+  /** Tells the event loop what another Channel of this process made of an event. */
+  private final class HandedOn implements ChannelPort.Taken {
+    private final Errand errand;
+
+    HandedOn(Errand errand) {
+      this.errand = errand;
+    }
+
+    @Override
+    public void appended(AppendOutcome outcome, long offset) {
+      owner.loop().execute(() -> Deliverer.this.appended(errand, outcome));
+    }
+
+    @Override
+    public void broken(String problem) {
+      int status = Rejection.EVENT_SCHEMA.status();
+      byte[] body = problem.getBytes(UTF_8);
+      owner
+          .loop()
+          .execute(() -> ended(errand, new Courier.Attempt.Answered(status, Map.of(), body)));
+    }
   }
 
   /** Another Channel of this process took the event, or did not. */
@@ -362,6 +381,7 @@ final class Deliverer {
                         return;
                       }
                       if (outcome == AppendOutcome.DURABLE) {
+                        owner.appended(offset, records);
                         durable.run();
                       } else {
                         Duration pause =

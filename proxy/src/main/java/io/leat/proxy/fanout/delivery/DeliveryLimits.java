@@ -1,5 +1,6 @@
 package io.leat.proxy.fanout.delivery;
 
+import io.leat.proxy.fanout.role.GroupCaps;
 import java.time.Duration;
 
 /**
@@ -14,6 +15,8 @@ import java.time.Duration;
  * @param maxBackoff the longest pause between two tries
  * @param deadLetterBackoff the longest pause between two tries to reach a dead letter sink
  * @param hops Channels that one event may pass
+ * @param receipts events of one subscription of which it is remembered what became of them
+ * @param groups what the groups of one subscription may hold
  */
 public record DeliveryLimits(
     long inFlightBytes,
@@ -22,16 +25,38 @@ public record DeliveryLimits(
     int replyBytes,
     Duration maxBackoff,
     Duration deadLetterBackoff,
-    int hops) {
+    int hops,
+    int receipts,
+    GroupCaps groups) {
 
-  /** 32 MiB in flight, 10,000 waiting, 1 MiB of reply, pauses of 1 h and 30 s, 32 hops. */
+  /** Closed groups that one subscription remembers: its cursor counts them as unfinished. */
+  public static final int MOST_CLOSED = 10_000;
+
+  /**
+   * 32 MiB in flight, 10,000 waiting, 1 MiB of reply, pauses of 1 h and 30 s, 32 hops, 4,096
+   * receipts, 10,000 groups of 1,000 in 64 MiB.
+   */
   public static final DeliveryLimits DEFAULT =
       new DeliveryLimits(
-          32L << 20, 1 << 20, 10_000, 1 << 20, Duration.ofHours(1), Duration.ofSeconds(30), 32);
+          32L << 20,
+          1 << 20,
+          10_000,
+          1 << 20,
+          Duration.ofHours(1),
+          Duration.ofSeconds(30),
+          32,
+          4096,
+          new GroupCaps(1000, 10_000, 64L << 20, MOST_CLOSED, Duration.ofHours(1)));
 
   /** Rejects limits under which nothing moves. */
   public DeliveryLimits {
-    if (inFlightBytes < 1 || readBytes < 1 || waiting < 1 || replyBytes < 0 || hops < 1) {
+    if (inFlightBytes < 1
+        || readBytes < 1
+        || waiting < 1
+        || replyBytes < 0
+        || hops < 1
+        || receipts < 1
+        || groups.closed() > MOST_CLOSED) {
       throw new IllegalArgumentException(
           "limits: "
               + inFlightBytes
@@ -43,7 +68,13 @@ public record DeliveryLimits(
               + replyBytes
               + ", "
               + hops
-              + " (expected: >= 1 each)");
+              + ", "
+              + receipts
+              + ", "
+              + groups
+              + " (expected: >= 1 each, closed groups <= "
+              + MOST_CLOSED
+              + ")");
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.leat.proxy.fanout.delivery;
 
 import io.leat.proxy.fanout.account.DeliveryOutcome;
-import io.leat.proxy.fanout.event.CorruptEventException;
 import io.leat.proxy.fanout.role.ClosedGroup;
 import io.leat.proxy.fanout.role.GroupCaps;
 import io.leat.proxy.fanout.role.GroupOffer;
@@ -13,14 +12,11 @@ import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.AggregatePolicy;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The groups of one aggregating subscription: members stay unfinished in the log until what came of
@@ -30,28 +26,20 @@ import org.slf4j.LoggerFactory;
  * whose outcome is durable left a tombstone there, and is not called a second time.
  */
 final class Groups {
-  private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration OVER_CAP_PAUSE = Duration.ofSeconds(1);
 
   /** A cursor has 65,536 unfinished records at most, and others wait as well. */
   private static final int MOST_MEMBERS = 40_000;
 
-  private static final int MOST_TOMBSTONES = 10_000;
-  private static final GroupCaps CAPS =
-      new GroupCaps(1000, 10_000, 64L << 20, MOST_TOMBSTONES, Duration.ofHours(1));
-
   private final Subscription owner;
   private final InstantSource clock;
+  private final GroupCaps caps;
   private final GroupState state;
   private final long restoredAt;
   private final TreeMap<Long, Member> members = new TreeMap<>();
   private final Map<String, Item> waiting = new HashMap<>();
-  private final ArrayDeque<Tombstone> tombstones = new ArrayDeque<>();
-
-  /** How many tombstones there are; any thread. */
-  private volatile int remembered;
-
+  private final Tombstones tombstones;
   private int calls;
   private long lastOffset = -1;
   private long lookedAt = -1;
@@ -61,8 +49,6 @@ final class Groups {
 
   /** An absorbed event. */
   private record Member(StoredEvent stored, long timestamp) {}
-
-  private record Tombstone(long offset, long closedAt) {}
 
   /**
    * A group that is closed, and what it takes to finish it.
@@ -91,7 +77,9 @@ final class Groups {
   Groups(Subscription owner, AggregatePolicy policy, long end, InstantSource clock) {
     this.owner = owner;
     this.clock = clock;
-    this.state = new GroupState(policy, CAPS);
+    this.caps = owner.limits().groups();
+    this.state = new GroupState(policy, caps);
+    this.tombstones = new Tombstones(owner, caps, clock);
     this.restoredAt = end;
     this.restoring = end > 0;
     if (restoring) {
@@ -108,11 +96,12 @@ final class Groups {
    * Records that only say that a group is closed; the log counts them as unfinished. Any thread.
    */
   int remembered() {
-    return remembered;
+    return tombstones.count();
   }
 
   /** Takes an item in flight as a member, or has it finished otherwise. */
   void offer(Item item, StoredEvent stored) {
+    int bytes = item.cost;
     GroupOffer offer =
         members.size() >= MOST_MEMBERS
             ? new GroupOffer.OverCap("members")
@@ -133,6 +122,7 @@ final class Groups {
       }
       case GroupOffer.Discarded discarded -> close(discarded);
     }
+    tombstones.passed(bytes);
     seen(item.offset);
     arm();
   }
@@ -175,24 +165,13 @@ final class Groups {
     calls--;
   }
 
-  /** A tombstone was read: of this run or of one before. */
-  void tombstone(long offset, byte[] payload) {
-    ClosedGroup closed;
-    try {
-      closed = ClosedGroup.read(payload);
-    } catch (CorruptEventException corrupt) {
-      LOG.error("{}: record {}: {}", owner.subscriber().name(), offset, corrupt.getMessage());
-      owner.finish(offset);
-      return;
-    }
+  /** A record with tombstones was read: of this run or of one before. */
+  void tombstone(Item item, byte[] payload) {
+    List<ClosedGroup> closed = tombstones.read(item.offset, item.kind, payload);
     if (restoring) {
-      restore(closed);
+      closed.forEach(this::restore);
     }
-    tombstones.add(new Tombstone(offset, closed.closedAt()));
-    remembered = tombstones.size();
-    seen(offset);
-    forget();
-    arm();
+    seen(item.offset);
   }
 
   /** The outcome of a group is durable, but not that its members are finished. */
@@ -207,15 +186,6 @@ final class Groups {
       calls--;
       done.members().forEach(member -> owner.finish(member.offset()));
     }
-  }
-
-  private void forget() {
-    long before = clock.millis() - CAPS.closedFor().toMillis();
-    while (!tombstones.isEmpty()
-        && (tombstones.getFirst().closedAt() < before || tombstones.size() > MOST_TOMBSTONES)) {
-      owner.finish(tombstones.removeFirst().offset());
-    }
-    remembered = tombstones.size();
   }
 
   private void seen(long offset) {
@@ -251,19 +221,14 @@ final class Groups {
     calling.forEach(owner::enqueue);
   }
 
-  /** Has the time looked at when the next group or tombstone is over. */
+  /** Has the time looked at when the next group is over. */
   private void arm() {
-    if (armed || over || (state.groups() == 0 && tombstones.isEmpty())) {
+    if (armed || over || state.groups() == 0) {
       return;
     }
     armed = true;
-    long now = clock.millis();
-    long next = state.nextDeadline();
-    if (!tombstones.isEmpty()) {
-      next = Math.min(next, tombstones.getFirst().closedAt() + CAPS.closedFor().toMillis() + 1);
-    }
     // A group that opens later is never due earlier, as all have one timeout.
-    long pause = Math.clamp(next - now, 1, CAPS.closedFor().toMillis());
+    long pause = Math.clamp(state.nextDeadline() - clock.millis(), 1, caps.closedFor().toMillis());
     owner.loop().after(Duration.ofMillis(pause).toNanos(), this::expire);
   }
 
@@ -273,13 +238,13 @@ final class Groups {
       return;
     }
     state.expire(clock.millis()).forEach(this::close);
-    forget();
     arm();
   }
 
   /** The groups are of no interest any more. */
   void end() {
     over = true;
+    tombstones.end();
   }
 
   /** Gives the members up to be delivered one by one. */
@@ -288,7 +253,7 @@ final class Groups {
         owner.alone(
             owner.member(
                 new LogEntry(offset, member.timestamp(), StoredEvent.EVENT, new byte[0]))));
-    tombstones.forEach(each -> owner.finish(each.offset()));
+    tombstones.release();
   }
 
   /** Offers the members of another policy's groups to these. */
@@ -298,7 +263,6 @@ final class Groups {
           owner.member(new LogEntry(offset, member.timestamp(), StoredEvent.EVENT, new byte[0]));
       offer(again, member.stored());
     });
-    tombstones.addAll(before.tombstones);
-    remembered = tombstones.size();
+    tombstones.adopt(before.tombstones);
   }
 }

@@ -1,6 +1,7 @@
 package io.leat.proxy.fanout.delivery;
 
 import io.leat.proxy.fanout.account.Receipt;
+import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.log.LogEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ final class Item {
     this.kind = entry.kind();
     this.epoch = epoch;
     load(entry);
+  }
+
+  /** Whether it is on its way to one place, and not one to ask somebody about. */
+  boolean isHop() {
+    return kind == StoredEvent.FORWARD;
   }
 
   final void load(LogEntry entry) {

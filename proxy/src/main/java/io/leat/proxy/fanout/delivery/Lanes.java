@@ -1,7 +1,9 @@
 package io.leat.proxy.fanout.delivery;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,22 @@ final class Lanes {
       busy.remove(item.lane);
     }
     return next;
+  }
+
+  /** Takes out the events before an offset that wait for their turn. */
+  List<Item> release(long before) {
+    List<Item> released = new ArrayList<>();
+    for (ArrayDeque<Item> line : busy.values()) {
+      line.removeIf(each -> {
+        boolean goes = !each.isHop() && each.offset < before;
+        if (goes) {
+          each.lane = Item.NO_LANE;
+          released.add(each);
+        }
+        return goes;
+      });
+    }
+    return released;
   }
 
   void clear() {

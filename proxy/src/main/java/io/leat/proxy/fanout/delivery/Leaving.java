@@ -41,6 +41,11 @@ final class Leaving {
     return !event || offset < from;
   }
 
+  /** A record came ahead of its turn: more may come of it. */
+  void tookAhead() {
+    cameOn = true;
+  }
+
   /**
    * Nothing of what was read is under way.
    *

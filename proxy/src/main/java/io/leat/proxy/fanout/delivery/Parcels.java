@@ -29,6 +29,11 @@ final class Parcels {
   /** The request that asks a subscriber. */
   Courier.Parcel call(ChannelSubscriber to, String uri, StoredEvent stored) {
     CloudEvent event = stored.event();
+    List<String> fields = new ArrayList<>(32);
+    byte[] body = RoleRequests.plainCall(to, event, fields);
+    if (body != null && !tooMuch(fields)) {
+      return parcel(new Draft(to, uri, fields, body), stored, replyBytes);
+    }
     WrittenEvent written = RoleRequests.call(to, event);
     if (tooMuch(written)) {
       SequencedMap<String, String> headers = new LinkedHashMap<>();
@@ -67,15 +72,33 @@ final class Parcels {
     return bytes > HEAD_BYTES || written.headers().size() > HEAD_FIELDS;
   }
 
+  private static boolean tooMuch(List<String> fields) {
+    int bytes = 0;
+    for (int i = 1; i < fields.size(); i += 2) {
+      bytes += fields.get(i).length();
+    }
+    return bytes > HEAD_BYTES || fields.size() > 2 * HEAD_FIELDS;
+  }
+
   private Courier.Parcel parcel(
       ChannelSubscriber to, String uri, WrittenEvent written, StoredEvent stored, int reply) {
-    List<String> fields = new ArrayList<>();
+    List<String> fields = new ArrayList<>(32);
     written
         .headers()
         .forEach((name, value) -> {
           fields.add(name);
           fields.add(value);
         });
+    return parcel(new Draft(to, uri, fields, written.body()), stored, reply);
+  }
+
+  /** What is sent where, before the fields are complete. */
+  // A draft is never compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Draft(ChannelSubscriber to, String uri, List<String> fields, byte[] body) {}
+
+  private Courier.Parcel parcel(Draft draft, StoredEvent stored, int reply) {
+    List<String> fields = draft.fields();
     boolean traced = false;
     for (int i = 0; i < stored.fields().size(); i += 2) {
       String name = stored.fields().get(i);
@@ -93,9 +116,10 @@ final class Parcels {
     fields.add("kn-namespace");
     fields.add(channel.namespace());
     fields.add(HeaderPolicy.HOPS);
-    fields.add(String.join(", ", stored.path()));
-    return new Courier.Parcel(
-        uri, fields, written.body(), to.delivery().timeout().toNanos(), reply);
+    List<String> path = stored.path();
+    fields.add(path.size() == 1 ? path.getFirst() : String.join(", ", path));
+    long timeout = draft.to().delivery().timeout().toNanos();
+    return new Courier.Parcel(draft.uri(), fields, draft.body(), timeout, reply);
   }
 
   private static void trace(CloudEvent event, String name, List<String> fields) {

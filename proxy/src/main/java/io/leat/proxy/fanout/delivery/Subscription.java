@@ -10,12 +10,13 @@ import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
+import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.AggregatePolicy;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelSubscriber;
+import io.leat.proxy.table.DeliveryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,12 +29,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its event loop owns everything; the feeder's thread reads for it. The control thread calls
  * {@link #update}, {@link #stop} and {@link #seek}, and any thread may read what it counted. What
- * is in memory is bounded: at most twice {@code parallelism} events, within the subscription's
- * share of bytes, and the places of those that wait.
+ * is in memory is bounded: at most twice {@code parallelism} events and as many hops, within the
+ * subscription's share of bytes, and the places of those that wait.
  */
 public final class Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
   private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(1);
+
+  /** Readings of memory in a row before others of the loop have their turn. */
+  private static final int READINGS = 4;
 
   private final LogCursor cursor;
   private final EventLog log;
@@ -41,9 +45,9 @@ public final class Subscription {
   private final Surroundings around;
   private final Deliverer deliverer;
   private final DeliveryCounts counts = new DeliveryCounts();
-  private final Receipts receipts = new Receipts();
+  private final Receipts receipts;
   private final Lanes lanes = new Lanes();
-  private final ArrayDeque<Item> ready = new ArrayDeque<>();
+  private final Window window = new Window();
 
   private volatile ChannelSubscriber subscriber;
   private volatile long observedGeneration = -1;
@@ -55,9 +59,6 @@ public final class Subscription {
 
   private volatile @Nullable Groups groups;
   private int epoch;
-  private int inFlight;
-  private int waiting;
-  private long bytes;
   private boolean reading;
   private boolean stopped;
   private boolean pumping;
@@ -85,6 +86,10 @@ public final class Subscription {
     this.subscriber = subscriber;
     this.loop = loop;
     this.around = around;
+    this.receipts = new Receipts(around.limits().receipts());
+    if (cursor.backlog() > 0) {
+      window.leaveBehind(log.stats().nextOffset() - 1);
+    }
     this.deliverer = new Deliverer(this, around, new Parcels(place.channel(), around.limits()));
   }
 
@@ -134,10 +139,9 @@ public final class Subscription {
     loop.execute(() -> {
       Leaving ending = new Leaving(from, left);
       leaving = ending;
-      ready.removeIf(each -> {
+      window.removeIf(each -> {
         boolean later = !ending.takes(each.offset, each.kind);
         if (later) {
-          bytes -= each.cost;
           cursor.finish(each.offset);
         }
         return later;
@@ -172,6 +176,7 @@ public final class Subscription {
             readEpoch = next;
             loop.execute(() -> {
               reading = false;
+              window.leaveBehind(log.stats().nextOffset() - 1);
               regroup(null);
               pump();
             });
@@ -179,9 +184,15 @@ public final class Subscription {
     });
   }
 
-  /** Events before an offset are dead-lettered when it is their turn; any thread. */
+  /** Events before an offset are dead-lettered when it is their turn; one thread. */
   public void giveUp(long before) {
-    givenUpBefore = Math.max(givenUpBefore, before);
+    if (before > givenUpBefore) {
+      givenUpBefore = before;
+      loop.execute(() -> {
+        lanes.release(before).forEach(window::place);
+        pump();
+      });
+    }
   }
 
   long givenUpBefore() {
@@ -191,12 +202,8 @@ public final class Subscription {
   private void forget() {
     epoch++;
     givenUpBefore = 0;
-    for (Item each : ready) {
-      bytes -= each.cost;
-    }
-    ready.clear();
+    window.clear();
     lanes.clear();
-    waiting = 0;
     Groups before = groups;
     if (before != null) {
       before.end();
@@ -249,6 +256,7 @@ public final class Subscription {
 
   /** Starts what may start, and asks for more. */
   private void pump() {
+    int readings = 0;
     if (pumping) {
       pumpAgain = true;
       return;
@@ -258,36 +266,83 @@ public final class Subscription {
       pumpAgain = false;
       Item next;
       while (!stopped
-          && inFlight < subscriber.delivery().parallelism()
-          && (next = ready.poll()) != null) {
-        inFlight++;
+          && !isPaused()
+          && (next = window.next(subscriber.delivery().parallelism(), givenUpBefore)) != null) {
         deliverer.start(next);
       }
-    } while (pumpAgain);
+    } while (pumpAgain || (readings++ < READINGS && readInMemory()));
     pumping = false;
+    load();
     Leaving ending = leaving;
-    if (ending != null && !stopped && inFlight + waiting + ready.size() == 0) {
-      ending.idle(cursor.backlog(), log.stats().nextOffset());
+    if (ending != null && !stopped && window.isIdle()) {
+      ending.idle(backlog(), log.stats().nextOffset());
     }
     readMore();
   }
 
-  private void readMore() {
-    int parallelism = subscriber.delivery().parallelism();
-    int wanted =
-        Math.min(2 * parallelism - inFlight - ready.size(), around.limits().waiting() - waiting);
+  /** A subscription that leaves delivers what it has, also when it was paused. */
+  private boolean isPaused() {
+    return subscriber.paused() && leaving == null;
+  }
+
+  /** How many records may be read now; 0 for none. */
+  private int wanted() {
     Groups grouping = groups;
     boolean full = grouping != null && grouping.full();
-    if (reading || stopped || full || wanted <= 0 || ready.size() > parallelism / 2) {
-      return;
+    boolean fits = around.feeder().share() > window.bytes() || window.isEmpty();
+    return reading || stopped || isPaused() || full || !fits
+        ? 0
+        : window.wanted(subscriber.delivery().parallelism(), around.limits().waiting());
+  }
+
+  private long wantedBytes() {
+    return Math.clamp(around.feeder().share() - window.bytes(), 1, around.limits().readBytes());
+  }
+
+  /** Takes what the log has in memory, so that who keeps up needs no other thread. */
+  private boolean readInMemory() {
+    int wanted = wanted();
+    if (wanted == 0 || readEpoch != epoch) {
+      return false;
     }
-    long room = around.feeder().share() - bytes;
-    if (room <= 0 && inFlight + ready.size() > 0) {
+    List<LogEntry> entries = cursor.readInMemory(wanted, wantedBytes());
+    take(entries);
+    return !entries.isEmpty();
+  }
+
+  private void readMore() {
+    int wanted = wanted();
+    if (wanted == 0) {
       return;
     }
     reading = true;
-    long most = Math.clamp(room, 1, around.limits().readBytes());
-    around.feeder().look(new Feeder.Look(cursor, wanted, most, this::readDone, this::readFailed));
+    if (readEpoch != epoch) {
+      look(wanted);
+      return;
+    }
+    int at = epoch;
+    cursor.whenReadable(() -> loop.execute(() -> readable(at)));
+  }
+
+  private void readable(int at) {
+    if (at != epoch || stopped) {
+      return;
+    }
+    reading = false;
+    pumpAgain = pumping;
+    int wanted = pumping || readInMemory() ? 0 : wanted();
+    if (wanted > 0) {
+      reading = true;
+      look(wanted);
+    } else {
+      pump();
+    }
+  }
+
+  private void look(int wanted) {
+    around
+        .feeder()
+        .look(new Feeder.Look(cursor, wanted, wantedBytes(), this::readDone, this::readFailed));
   }
 
   /** On the feeder's thread. */
@@ -314,18 +369,84 @@ public final class Subscription {
     reading = false;
     problem = "";
     if (at == epoch && !stopped) {
-      Leaving ending = leaving;
-      for (LogEntry each : entries) {
-        if (ending == null || ending.takes(each.offset(), each.kind())) {
-          Item item = new Item(each, epoch);
-          bytes += item.cost;
-          ready.add(item);
-        } else {
-          cursor.finish(each.offset());
+      take(entries);
+    }
+    pump();
+  }
+
+  private void take(List<LogEntry> entries) {
+    Leaving ending = leaving;
+    for (LogEntry each : entries) {
+      window.read(each);
+      if (ending == null || ending.takes(each.offset(), each.kind())) {
+        window.add(new Item(each, epoch));
+      } else {
+        cursor.finish(each.offset());
+      }
+    }
+  }
+
+  /**
+   * Records of its own are durable: hops among them go ahead of events that were not read yet, in
+   * their order and as far as there is room; the others are read when it is their turn.
+   */
+  void appended(long first, List<LogRecord> records) {
+    boolean ahead = true;
+    for (int i = 0; i < records.size(); i++) {
+      LogRecord each = records.get(i);
+      if (each.kind() == StoredEvent.FORWARD) {
+        ahead = ahead && takeAhead(first + i, each);
+        if (!ahead) {
+          window.leaveBehind(first + i);
         }
       }
     }
-    pump();
+  }
+
+  private boolean takeAhead(long offset, LogRecord hop) {
+    DeliveryPolicy policy = subscriber.delivery();
+    if (!window.takesAhead(policy.ordered(), around.limits().waiting())
+        || !cursor.take(offset, hop)) {
+      return false;
+    }
+    Leaving ending = leaving;
+    if (ending != null) {
+      ending.tookAhead();
+    }
+    long now = around.clock().millis();
+    Item item = new Item(new LogEntry(offset, now, hop.kind(), hop.payload()), epoch);
+    window.addAhead(item, policy.parallelism(), around.feeder().share());
+    return true;
+  }
+
+  /** Brings the bytes of hops of which only the places are kept. */
+  private void load() {
+    Item place;
+    while ((place = window.nextPlace(subscriber.delivery().parallelism(), around.feeder().share()))
+        != null) {
+      Item hop = place;
+      around
+          .feeder()
+          .again(
+              cursor,
+              hop.offset,
+              entry -> loop.execute(() -> loaded(hop, entry)),
+              gone ->
+                  loop.execute(() -> {
+                    if (hop.epoch == epoch && !stopped) {
+                      window.loaded(hop, false);
+                      vanished(hop, gone);
+                    }
+                  }));
+    }
+  }
+
+  private void loaded(Item hop, LogEntry entry) {
+    if (hop.epoch == epoch && !stopped) {
+      hop.load(entry);
+      window.loaded(hop, true);
+      pump();
+    }
   }
 
   /** A group is closed: that is remembered, and finished long after. */
@@ -335,9 +456,8 @@ public final class Subscription {
       done(item);
       return;
     }
-    inFlight--;
-    bytes -= item.cost;
-    grouping.tombstone(item.offset, payload);
+    window.landed(item);
+    grouping.tombstone(item, payload);
     pump();
   }
 
@@ -346,8 +466,7 @@ public final class Subscription {
     if (item.epoch == epoch && !stopped) {
       return true;
     }
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     pump();
     return false;
   }
@@ -361,21 +480,13 @@ public final class Subscription {
     if (lanes.enter(item)) {
       return true;
     }
-    park(item);
+    window.park(item);
     return false;
-  }
-
-  private void park(Item item) {
-    inFlight--;
-    waiting++;
-    bytes -= item.cost;
-    item.payload = null;
-    item.cost = 0;
   }
 
   /** The item is started once more after a time; until then only its place is kept. */
   void later(Item item, Duration pause) {
-    park(item);
+    window.park(item);
     if (pause.isZero()) {
       resume(item);
     } else {
@@ -392,7 +503,7 @@ public final class Subscription {
 
   private void resume(Item item) {
     if (item.group != null) {
-      waiting--;
+      window.waitsNoMore();
       enqueue(item);
       return;
     }
@@ -409,11 +520,8 @@ public final class Subscription {
     if (item.epoch != epoch || stopped) {
       return;
     }
-    waiting--;
     item.load(entry);
-    bytes += item.cost;
-    // Those that waited are older than those that were read since.
-    ready.addFirst(item);
+    window.resume(item);
     pump();
   }
 
@@ -424,15 +532,14 @@ public final class Subscription {
     }
     LOG.warn("{} lost the record {}: {}", subscriber.name(), item.offset, gone.getMessage());
     counts.add(DeliveryOutcome.DROPPED);
-    waiting--;
+    window.waitsNoMore();
     nextOfLane(item);
     pump();
   }
 
   /** The item is finished, in the log as well. */
   void done(Item item) {
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     Groups.Group group = item.group;
     if (group == null) {
       cursor.finish(item.offset);
@@ -449,8 +556,7 @@ public final class Subscription {
 
   /** A member of a group is no longer in flight, and not finished either. */
   void absorbed(Item item) {
-    inFlight--;
-    bytes -= item.cost;
+    window.landed(item);
     nextOfLane(item);
     pump();
   }
@@ -465,24 +571,29 @@ public final class Subscription {
 
   /** A record that is a member already, as if it were in flight. */
   Item member(LogEntry entry) {
-    inFlight++;
+    window.started();
     return new Item(entry, epoch);
   }
 
   /** A member of groups that are no more is delivered alone. */
   void alone(Item member) {
     absorbed(member);
-    waiting++;
+    window.waits();
     resume(member);
   }
 
   void enqueue(Item item) {
-    ready.addLast(item);
+    window.enqueue(item);
     pump();
   }
 
   void finish(long offset) {
     cursor.finish(offset);
+  }
+
+  /** Has a record that it appended as if it had read it; false if it reads it later. */
+  boolean take(long offset, LogRecord record) {
+    return cursor.take(offset, record);
   }
 
   @Nullable Groups groups() {
@@ -517,6 +628,10 @@ public final class Subscription {
 
   void called(LastCall call) {
     lastCall = call;
+  }
+
+  DeliveryLimits limits() {
+    return around.limits();
   }
 
   EventLog log() {

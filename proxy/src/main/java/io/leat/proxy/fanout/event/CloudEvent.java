@@ -41,7 +41,13 @@ public final class CloudEvent {
    *     their values are what JSON would say: {@code 7}, {@code true}
    */
   public CloudEvent(Map<String, String> attributes, Set<String> literals, byte @Nullable [] data) {
-    this.attributes = new LinkedHashMap<>(attributes);
+    this(data, new LinkedHashMap<>(attributes), literals);
+  }
+
+  /** As above, with a map that is this event's own from now on. */
+  CloudEvent(
+      byte @Nullable [] data, SequencedMap<String, String> attributes, Set<String> literals) {
+    this.attributes = attributes;
     this.literals = Set.copyOf(literals);
     this.data = data;
     for (String required : REQUIRED) {

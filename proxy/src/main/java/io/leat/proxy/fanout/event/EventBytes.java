@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -34,35 +35,42 @@ public final class EventBytes {
 
   /** The bytes of an event. */
   public static byte[] write(CloudEvent event) {
-    int count = event.attributes().size();
-    byte[][] texts = new byte[2 * count][];
-    int[] marks = new int[2 * count];
-    int size = 1 + sizeOf(count);
-    int i = 0;
+    byte[] bytes = new byte[sizeOf(event)];
+    write(event, bytes, 0);
+    return bytes;
+  }
+
+  /** How many bytes {@link #write(CloudEvent, byte[], int)} writes. */
+  public static int sizeOf(CloudEvent event) {
+    int size = 1 + sizeOf(event.attributes().size());
     for (Map.Entry<String, String> attribute : event.attributes().entrySet()) {
-      String name = attribute.getKey();
-      texts[i] = name.getBytes(StandardCharsets.UTF_8);
-      marks[i] = texts[i].length;
-      texts[i + 1] = attribute.getValue().getBytes(StandardCharsets.UTF_8);
-      marks[i + 1] = 2 * texts[i + 1].length + (event.literals().contains(name) ? 1 : 0);
-      size += sizeOf(marks[i]) + texts[i].length + sizeOf(marks[i + 1]) + texts[i + 1].length;
-      i += 2;
+      int name = Utf8.length(attribute.getKey());
+      int value = Utf8.length(attribute.getValue());
+      size += sizeOf(name) + name + sizeOf(2 * value) + value;
     }
     byte[] data = event.data();
-    int dataMark = data == null ? 0 : data.length + 1;
-    size += sizeOf(dataMark) + (data == null ? 0 : data.length);
-    EventBytes out = new EventBytes(new byte[size], 0, size);
+    return size + (data == null ? 1 : sizeOf(data.length + 1) + data.length);
+  }
+
+  /** Writes an event from {@code at} on. */
+  public static void write(CloudEvent event, byte[] into, int at) {
+    EventBytes out = new EventBytes(into, at, into.length);
     out.bytes[out.at++] = VERSION;
-    out.number(count);
-    for (int t = 0; t < texts.length; t++) {
-      out.number(marks[t]);
-      out.put(texts[t]);
+    out.number(event.attributes().size());
+    for (Map.Entry<String, String> attribute : event.attributes().entrySet()) {
+      String name = attribute.getKey();
+      String value = attribute.getValue();
+      out.number(Utf8.length(name));
+      out.at = Utf8.put(name, out.bytes, out.at);
+      boolean literal = !event.literals().isEmpty() && event.literals().contains(name);
+      out.number(2 * Utf8.length(value) + (literal ? 1 : 0));
+      out.at = Utf8.put(value, out.bytes, out.at);
     }
-    out.number(dataMark);
+    byte[] data = event.data();
+    out.number(data == null ? 0 : data.length + 1);
     if (data != null) {
-      out.put(data);
+      System.arraycopy(data, 0, out.bytes, out.at, data.length);
     }
-    return out.bytes;
   }
 
   private static int sizeOf(int number) {
@@ -76,11 +84,6 @@ public final class EventBytes {
       rest >>>= 7;
     }
     bytes[at++] = (byte) rest;
-  }
-
-  private void put(byte[] piece) {
-    System.arraycopy(piece, 0, bytes, at, piece.length);
-    at += piece.length;
   }
 
   /**
@@ -110,15 +113,16 @@ public final class EventBytes {
     if (count > MAX_ATTRIBUTES || count > end - at) {
       throw corrupt(count + " attributes");
     }
-    Map<String, String> attributes = LinkedHashMap.newLinkedHashMap(count);
-    Set<String> literals = new HashSet<>();
+    SequencedMap<String, String> attributes = LinkedHashMap.newLinkedHashMap(count);
+    Set<String> literals = Set.of();
     for (int i = 0; i < count; i++) {
-      String name = text(number());
+      String name = name(number());
       int mark = number();
       if (attributes.put(name, text(mark >>> 1)) != null) {
         throw corrupt("an attribute twice");
       }
       if ((mark & 1) == 1) {
+        literals = literals.isEmpty() ? new HashSet<>() : literals;
         literals.add(name);
       }
     }
@@ -128,7 +132,7 @@ public final class EventBytes {
     }
     byte[] data = mark == 0 ? null : Arrays.copyOfRange(bytes, at, end);
     try {
-      return new CloudEvent(attributes, literals, data);
+      return new CloudEvent(data, attributes, literals);
     } catch (IllegalArgumentException breaksRule) {
       throw corrupt(String.valueOf(breaksRule.getMessage()));
     }
@@ -147,6 +151,15 @@ public final class EventBytes {
       }
     }
     throw corrupt("a number without end");
+  }
+
+  private String name(int length) {
+    String known = length > end - at ? null : AttributeNames.in(bytes, at, length);
+    if (known == null) {
+      return text(length);
+    }
+    at += length;
+    return known;
   }
 
   private String text(int length) {

@@ -2,10 +2,11 @@ package io.leat.proxy.fanout.event;
 
 import io.leat.proxy.fanout.event.EventReading.Kind;
 import io.leat.proxy.fanout.event.EventReading.Unreadable;
-import java.nio.charset.StandardCharsets;
+import io.leat.proxy.fanout.json.Utf8;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,9 @@ final class EventDraft {
 
   private final String prefix;
   private final EventLimits limits;
-  private final Map<String, String> attributes = new LinkedHashMap<>();
-  private final Set<String> literals = new HashSet<>();
-  private final Set<String> unset = new HashSet<>();
+  private final SequencedMap<String, String> attributes = new LinkedHashMap<>();
+  private Set<String> literals = Set.of();
+  private Set<String> unset = Set.of();
   private int bytes;
   private @Nullable Unreadable unreadable;
 
@@ -55,11 +56,12 @@ final class EventDraft {
     if (unset.contains(name) || attributes.put(name, value) != null) {
       return refuse(place(name), "twice", "once");
     }
-    bytes += name.length() + value.getBytes(StandardCharsets.UTF_8).length;
+    bytes += name.length() + Utf8.length(value);
     if (attributes.size() > limits.attributes() || bytes > limits.attributeBytes()) {
       return tooLarge();
     }
     if (literal) {
+      literals = literals.isEmpty() ? new HashSet<>() : literals;
       literals.add(name);
     }
     return unreadable == null;
@@ -67,6 +69,7 @@ final class EventDraft {
 
   /** Takes an attribute that is said not to be there; false when there is a problem. */
   boolean putUnset(String name) {
+    unset = unset.isEmpty() ? new HashSet<>() : unset;
     if (attributes.containsKey(name) || !unset.add(name)) {
       return refuse(place(excerpt(name)), "twice", "once");
     }
@@ -75,7 +78,9 @@ final class EventDraft {
 
   /** Takes an attribute that is not there although it is meant. */
   void imply(String name, String value) {
-    unset.remove(name);
+    if (!unset.isEmpty()) {
+      unset.remove(name);
+    }
     put(name, value, false);
   }
 
@@ -113,8 +118,9 @@ final class EventDraft {
     return true;
   }
 
+  /** The event; the draft is of no use after it. */
   CloudEvent event(byte @Nullable [] data) {
-    return new CloudEvent(attributes, literals, data);
+    return new CloudEvent(data, attributes, literals);
   }
 
   /** Keeps a problem; always false. */

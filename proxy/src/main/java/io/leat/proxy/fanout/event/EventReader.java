@@ -6,7 +6,6 @@ import io.leat.proxy.fanout.event.EventReading.Unreadable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,8 +80,8 @@ public final class EventReader {
       return new Unreadable(Kind.NO_EVENT, "ce-specversion: missing (expected: 1.0 or 0.3)");
     }
     EventDraft draft = new EventDraft("ce-", limits);
-    for (String[] header : seen.attributes) {
-      if (!take(draft, header[0], header[1])) {
+    for (int i = 0; i < seen.attributes.size(); i += 2) {
+      if (!take(draft, seen.attributes.get(i), seen.attributes.get(i + 1))) {
         break;
       }
     }
@@ -128,7 +127,10 @@ public final class EventReader {
   /** The few headers that matter. */
   private static final class MessageHeaders {
     private final int most;
-    private final List<String[]> attributes = new ArrayList<>();
+
+    /** Names and values, alternating. */
+    private final List<String> attributes = new ArrayList<>(16);
+
     private @Nullable String contentType;
     private int contentTypes;
     private boolean hasVersion;
@@ -142,11 +144,12 @@ public final class EventReader {
         contentType = value;
         contentTypes++;
       } else if (name.regionMatches(true, 0, "ce-", 0, 3)) {
-        String attribute = name.substring(3).toLowerCase(Locale.ROOT);
+        String attribute = AttributeNames.attribute(name);
         hasVersion |= attribute.equals("specversion");
         // One more than allowed is enough to be refused for it.
-        if (attributes.size() <= most) {
-          attributes.add(new String[] {attribute, value});
+        if (attributes.size() <= 2 * most) {
+          attributes.add(attribute);
+          attributes.add(value);
         }
       }
     }

@@ -29,11 +29,26 @@ public final class EventWriter {
       if (name.equals("datacontenttype")) {
         headers.put("content-type", attribute.getValue());
       } else {
-        headers.put("ce-" + name, HeaderText.encode(attribute.getValue()));
+        headers.put(AttributeNames.header(name), HeaderText.encode(attribute.getValue()));
       }
     }
     byte[] data = event.data();
     return new WrittenEvent(headers, data == null ? NO_DATA : data);
+  }
+
+  /**
+   * Adds the headers of {@link #binary}, names and values alternating, and returns its body: for
+   * who needs no map.
+   */
+  public static byte[] binary(CloudEvent event, List<String> headers) {
+    for (Map.Entry<String, String> attribute : event.attributes().entrySet()) {
+      String name = attribute.getKey();
+      boolean mediaType = name.equals("datacontenttype");
+      headers.add(mediaType ? "content-type" : AttributeNames.header(name));
+      headers.add(mediaType ? attribute.getValue() : HeaderText.encode(attribute.getValue()));
+    }
+    byte[] data = event.data();
+    return data == null ? NO_DATA : data;
   }
 
   /** An event in structured mode, in JSON. */

@@ -40,6 +40,9 @@ final class HeaderText {
    */
   static @Nullable String decode(String header) {
     String text = header.strip();
+    if (isLiteral(text)) {
+      return text;
+    }
     if (text.startsWith("\"")) {
       text = unquoted(text);
       if (text == null) {
@@ -67,6 +70,17 @@ final class HeaderText {
     return Utf8.isValid(bytes, 0, length)
         ? new String(bytes, 0, length, StandardCharsets.UTF_8)
         : null;
+  }
+
+  /** Whether there is nothing to decode. */
+  private static boolean isLiteral(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next >= 0x80 || next == '%' || (next == '"' && i == 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable String unquoted(String text) {

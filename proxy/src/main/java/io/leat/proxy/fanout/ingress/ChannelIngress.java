@@ -3,11 +3,9 @@ package io.leat.proxy.fanout.ingress;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.leat.proxy.fanout.ChannelEngine;
-import io.leat.proxy.fanout.IngestListener;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.EventReader;
 import io.leat.proxy.fanout.event.EventReading;
-import io.leat.proxy.fanout.event.HeaderSource;
 import io.leat.proxy.fanout.stored.HeaderPolicy;
 import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.http.OwnAnswer;
@@ -16,9 +14,7 @@ import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.table.ChannelId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelIngress {
   private final ChannelEngine engine;
   private final EventReader reader;
-  private final Executor loop;
+  private final Answers answers;
   private final Limits limits;
+  private @Nullable ChannelId pathOf;
+  private List<String> path = List.of();
 
   /**
    * What one request may bring.
@@ -51,7 +49,7 @@ public final class ChannelIngress {
   public ChannelIngress(ChannelEngine engine, EventReader reader, Executor loop, Limits limits) {
     this.engine = engine;
     this.reader = reader;
-    this.loop = loop;
+    this.answers = new Answers(loop);
     this.limits = limits;
   }
 
@@ -78,8 +76,9 @@ public final class ChannelIngress {
   }
 
   private @Nullable Rejection refusal(ChannelId channel, RequestHead head, byte[] body) {
-    String path = text(head, head.pathStart(), head.pathEnd());
-    if (!engine.has(channel) || !(path.equals("/") || path.equals("/" + channel))) {
+    boolean root = head.pathEnd() - head.pathStart() == 1;
+    if (!engine.has(channel)
+        || !(root || text(head, head.pathStart(), head.pathEnd()).equals("/" + channel))) {
       return Rejection.CHANNEL_NOT_FOUND;
     }
     if (!isMethod(head, "POST") && !isMethod(head, "OPTIONS")) {
@@ -89,8 +88,7 @@ public final class ChannelIngress {
   }
 
   private void read(ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
-    Map<String, List<String>> headers = headers(head);
-    switch (reader.read(HeaderSource.of(headers), body)) {
+    switch (reader.read(new HeadOfEvent(head), body)) {
       case EventReading.Unreadable(EventReading.Kind kind, String problem) -> {
         Rejection refusal =
             switch (kind) {
@@ -103,41 +101,38 @@ public final class ChannelIngress {
       case EventReading.Events events ->
           engine.keep(
               channel,
-              stored(channel, events.events(), headers),
-              new IngestListener() {
-                @Override
-                public void ingested(@Nullable Rejection refusal) {
-                  loop.execute(() -> ended(refusal, answer));
-                }
-
-                @Override
-                public void broken(String problem) {
-                  OwnAnswer with = OwnAnswer.explained(Rejection.EVENT_SCHEMA, problem);
-                  loop.execute(() -> answer.refuse(Rejection.EVENT_SCHEMA, with));
-                }
-              });
+              stored(channel, events.events(), HeadOfEvent.travelling(head)),
+              answers.owed(answer));
     }
   }
 
   private List<StoredEvent> stored(
       ChannelId channel, List<CloudEvent> events, Map<String, List<String>> headers) {
-    List<String> fields = HeaderPolicy.passed(headers);
-    List<String> path = new ArrayList<>(HeaderPolicy.hops(headers));
-    path.add(channel.toString());
-    int first = Math.max(0, path.size() - limits.hops());
+    List<String> fields = headers.isEmpty() ? List.of() : HeaderPolicy.passed(headers);
+    List<String> passed = path(channel, headers);
+    if (events.size() == 1) {
+      return List.of(new StoredEvent(events.getFirst(), passed, fields));
+    }
     List<StoredEvent> stored = new ArrayList<>(events.size());
     for (CloudEvent each : events) {
-      stored.add(new StoredEvent(each, path.subList(first, path.size()), fields));
+      stored.add(new StoredEvent(each, passed, fields));
     }
     return stored;
   }
 
-  private static void ended(@Nullable Rejection refusal, IngressAnswer answer) {
-    if (refusal == null) {
-      answer.answer(OwnAnswer.EVENT_ACCEPTED);
-    } else {
-      answer.refuse(refusal, OwnAnswer.of(refusal));
+  /** The Channels that the events have passed, this one last. */
+  private List<String> path(ChannelId channel, Map<String, List<String>> headers) {
+    if (!channel.equals(pathOf)) {
+      pathOf = channel;
+      path = List.of(channel.toString());
     }
+    List<String> hops = headers.isEmpty() ? List.of() : HeaderPolicy.hops(headers);
+    if (hops.isEmpty()) {
+      return path;
+    }
+    List<String> all = new ArrayList<>(hops);
+    all.addAll(path);
+    return all.subList(Math.max(0, all.size() - limits.hops()), all.size());
   }
 
   private void refuse(ChannelId channel, Rejection refusal, OwnAnswer with, IngressAnswer answer) {
@@ -145,21 +140,14 @@ public final class ChannelIngress {
     answer.refuse(refusal, with);
   }
 
-  private static Map<String, List<String>> headers(RequestHead head) {
-    Map<String, List<String>> headers = new TreeMap<>();
-    for (int i = 0; i < head.fieldCount(); i++) {
-      String name = text(head, head.nameStart(i), head.nameEnd(i)).toLowerCase(Locale.ROOT);
-      headers
-          .computeIfAbsent(name, _ -> new ArrayList<>(1))
-          .add(text(head, head.valueStart(i), head.valueEnd(i)));
-    }
-    return headers;
-  }
-
   private static boolean isMethod(RequestHead head, String method) {
     int length = head.methodEnd() - head.methodStart();
-    return length == method.length()
-        && text(head, head.methodStart(), head.methodEnd()).equals(method);
+    for (int i = 0; length == method.length() && i < length; i++) {
+      if (head.bytes()[head.methodStart() + i] != method.charAt(i)) {
+        return false;
+      }
+    }
+    return length == method.length();
   }
 
   private static String text(RequestHead head, int from, int to) {

@@ -1,5 +1,7 @@
 package io.leat.proxy.fanout.json;
 
+import java.nio.charset.StandardCharsets;
+
 /** Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629). */
 public final class Utf8 {
   private Utf8() {}
@@ -16,6 +18,34 @@ public final class Utf8 {
           return false;
         }
         at += length;
+      }
+    }
+    return true;
+  }
+
+  /** How many bytes a text takes. */
+  public static int length(String text) {
+    return isAscii(text) ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** Writes a text, and tells where it ends. */
+  public static int put(String text, byte[] into, int from) {
+    int length = text.length();
+    if (isAscii(text)) {
+      for (int i = 0; i < length; i++) {
+        into[from + i] = (byte) text.charAt(i);
+      }
+      return from + length;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(bytes, 0, into, from, bytes.length);
+    return from + bytes.length;
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
       }
     }
     return true;

@@ -2,8 +2,12 @@ package io.leat.proxy.fanout.role;
 
 import io.leat.proxy.fanout.event.CorruptEventException;
 import io.leat.proxy.fanout.json.Utf8;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /**
  * The tombstone of a group: its key is taken, so that a late member opens no second group.
@@ -25,6 +29,41 @@ public record ClosedGroup(String key, boolean whole, long closedAt) {
         .putLong(closedAt)
         .put(text)
         .array();
+  }
+
+  /** Many of them for the log: version 1, and of each an int length and {@link #toBytes()}. */
+  public static byte[] toBytes(Collection<ClosedGroup> groups) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(64 * (groups.size() + 1));
+    out.write(VERSION);
+    for (ClosedGroup each : groups) {
+      byte[] bytes = each.toBytes();
+      out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+      out.writeBytes(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads what {@link #toBytes(Collection)} wrote.
+   *
+   * @throws CorruptEventException when the bytes are something else
+   */
+  public static List<ClosedGroup> readAll(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    if (bytes.length == 0 || in.get() != VERSION) {
+      throw new CorruptEventException("no closed groups in " + bytes.length + " bytes");
+    }
+    List<ClosedGroup> groups = new ArrayList<>();
+    while (in.hasRemaining()) {
+      int length = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+      if (length < 0 || length > in.remaining()) {
+        throw new CorruptEventException("no closed group at " + in.position());
+      }
+      byte[] one = new byte[length];
+      in.get(one);
+      groups.add(read(one));
+    }
+    return groups;
   }
 
   /**

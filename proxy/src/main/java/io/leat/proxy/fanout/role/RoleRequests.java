@@ -35,6 +35,23 @@ public final class RoleRequests {
     return new WrittenEvent(headers, written.body());
   }
 
+  /**
+   * Adds the headers of {@link #call}, names and values alternating, and returns its body, when the
+   * event is sent as it is in binary mode; null when it is not.
+   */
+  public static byte @Nullable [] plainCall(
+      ChannelSubscriber to, CloudEvent event, List<String> headers) {
+    if (to.attributesOnly()
+        || to.role() == SubscriptionRole.SPLITTER
+        || to.delivery().format() == EventFormat.STRUCTURED) {
+      return null;
+    }
+    byte[] body = EventWriter.binary(event, headers);
+    headers.add("prefer");
+    headers.add("reply");
+    return body;
+  }
+
   /** An event for a place of which no answer is wanted: a reply, a route, a dead letter sink. */
   public static WrittenEvent hop(CloudEvent event, @Nullable EventFormat format) {
     return written(event, format);

@@ -4,13 +4,13 @@ import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.CorruptEventException;
 import io.leat.proxy.fanout.event.EventBytes;
 import io.leat.proxy.log.LogRecord;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +36,12 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
   /** The kind of records that remember a group that is closed. */
   public static final byte TOMBSTONE = 3;
 
+  /** The kind of records that remember many groups that are closed. */
+  public static final byte TOMBSTONES = 4;
+
   private static final byte VERSION = 1;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /** Copies the lists. */
   public StoredEvent {
@@ -61,10 +66,10 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
         out.writeByte(VERSION);
         out.writeUTF(uri);
         out.writeBoolean(deadLetter);
-        stored.write(out);
+        out.write(stored.bytes(0));
         out.writeBoolean(original != null);
         if (original != null) {
-          original.write(out);
+          out.write(original.bytes(0));
         }
         return new LogRecord(FORWARD, cursor, bytes.toByteArray());
       } catch (IOException e) {
@@ -79,11 +84,11 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
      */
     public static Forward of(byte[] payload) {
       try {
-        DataInputStream in = open(payload);
-        String uri = in.readUTF();
-        boolean deadLetter = in.readBoolean();
+        StoredText in = new StoredText(payload, VERSION);
+        String uri = in.text();
+        boolean deadLetter = in.flag();
         StoredEvent stored = read(in);
-        StoredEvent original = in.readBoolean() ? read(in) : null;
+        StoredEvent original = in.flag() ? read(in) : null;
         return new Forward(uri, deadLetter, stored, original);
       } catch (IOException e) {
         throw new CorruptEventException("forward: " + e.getMessage() + " (expected: version 1)");
@@ -93,16 +98,10 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
 
   /** The record that every subscription gets. */
   public LogRecord record() {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
-      DataOutputStream out = new DataOutputStream(bytes);
-      out.writeByte(VERSION);
-      write(out);
-      String lane = event.attribute("partitionkey");
-      return new LogRecord(EVENT, "", lane == null ? "" : lane, bytes.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    byte[] bytes = bytes(1);
+    bytes[0] = VERSION;
+    String lane = event.attribute("partitionkey");
+    return new LogRecord(EVENT, "", lane == null ? "" : lane, bytes);
   }
 
   /**
@@ -112,55 +111,28 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
    */
   public static StoredEvent of(byte[] payload) {
     try {
-      return read(open(payload));
+      return read(new StoredText(payload, VERSION));
     } catch (IOException e) {
       throw new CorruptEventException("event: " + e.getMessage() + " (expected: version 1)");
     }
   }
 
-  private static DataInputStream open(byte[] payload) throws IOException {
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload));
-    int version = in.readUnsignedByte();
-    if (version != VERSION) {
-      throw new IOException("version " + version);
-    }
-    return in;
+  /** Path, fields and event, behind some bytes that are left to the caller. */
+  private byte[] bytes(int before) {
+    int size = EventBytes.sizeOf(event);
+    int at = before + StoredText.sizeOf(path) + StoredText.sizeOf(fields);
+    byte[] bytes = new byte[at + 4 + size];
+    StoredText.put(fields, bytes, StoredText.put(path, bytes, before));
+    INT.set(bytes, at, size);
+    EventBytes.write(event, bytes, at + 4);
+    return bytes;
   }
 
-  private void write(DataOutputStream out) throws IOException {
-    writeTexts(path, out);
-    writeTexts(fields, out);
-    byte[] bytes = EventBytes.write(event);
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static void writeTexts(List<String> texts, DataOutputStream out) throws IOException {
-    out.writeShort(texts.size());
-    for (String each : texts) {
-      out.writeUTF(each);
-    }
-  }
-
-  private static StoredEvent read(DataInputStream in) throws IOException {
-    List<String> path = readTexts(in);
-    List<String> fields = readTexts(in);
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new IOException("length " + length);
-    }
-    return new StoredEvent(EventBytes.read(in.readNBytes(length)), path, fields);
-  }
-
-  private static List<String> readTexts(DataInputStream in) throws IOException {
-    int count = in.readUnsignedShort();
-    if (count == 0) {
-      return List.of();
-    }
-    List<String> texts = new ArrayList<>(Math.min(count, 64));
-    for (int i = 0; i < count; i++) {
-      texts.add(in.readUTF());
-    }
-    return texts;
+  private static StoredEvent read(StoredText in) throws IOException {
+    List<String> path = in.texts();
+    List<String> fields = in.texts();
+    int length = in.length();
+    int from = in.skip(length);
+    return new StoredEvent(EventBytes.read(in.bytes(), from, from + length), path, fields);
   }
 }

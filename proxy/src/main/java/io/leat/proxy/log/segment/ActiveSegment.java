@@ -173,11 +173,14 @@ final class ActiveSegment implements Closeable {
 
   /** Completes the file, and writes its index. */
   void seal(LogFiles files, Totals totals) throws IOException {
-    if (allocated > end) {
-      file.truncate(end);
+    try {
+      if (allocated > end) {
+        file.truncate(end);
+      }
+      segment.seal(files, totals);
+    } finally {
+      file.close();
     }
-    segment.seal(files, totals);
-    file.close();
   }
 
   @Override

@@ -35,7 +35,29 @@ record Append(List<LogRecord> records, AppendListener listener, long bytes) {
    * about to finish: refused for the limits, nothing would ever move again.
    */
   boolean forAll() {
-    return records.stream().anyMatch(each -> each.cursor().isEmpty());
+    for (LogRecord each : records) {
+      if (each.cursor().isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tells the listener as one of a group, of which {@link #groupEnded} tells the end. */
+  void answerInGroup(AppendOutcome outcome, long firstOffset) {
+    try {
+      listener.appendedInGroup(outcome, firstOffset);
+    } catch (RuntimeException e) {
+      LOG.error("a listener of an append threw", e);
+    }
+  }
+
+  void groupEnded() {
+    try {
+      listener.groupEnded();
+    } catch (RuntimeException e) {
+      LOG.error("a listener of an append threw", e);
+    }
   }
 
   /** Tells the listener; one that throws does not stop the log. */

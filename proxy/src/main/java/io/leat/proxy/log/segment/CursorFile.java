@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The file that keeps where cursors stand: an append for each change, the newest of a name counts.
@@ -39,7 +38,9 @@ final class CursorFile implements Closeable {
   private LogFile file;
   private long end = START;
   private long newestBytes;
-  private @Nullable IOException broken;
+
+  /** Whether a write or a sync of the file failed, so that another one has to take its place. */
+  private boolean broken;
 
   private CursorFile(LogFiles files, Path directory, boolean synced) throws IOException {
     this.files = files;
@@ -138,6 +139,8 @@ final class CursorFile implements Closeable {
 
   /** Writes that a cursor is no more. */
   synchronized void remove(String name) throws IOException {
+    // First of all, so that a file that takes the place of this one does not have it either.
+    remember(name, false, ByteBuffer.allocate(0));
     write(name, END, name.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -151,6 +154,9 @@ final class CursorFile implements Closeable {
       LogFiles.writeFully(file, entry.duplicate(), end);
     } catch (LogFiles.NoSpaceException e) {
       file.truncate(end);
+      throw e;
+    } catch (IOException e) {
+      broken = true;
       throw e;
     }
     end += entry.capacity();
@@ -190,17 +196,18 @@ final class CursorFile implements Closeable {
 
   /** Makes everything that was written durable, as far as the log is to be. */
   synchronized void sync() throws IOException {
+    if (broken) {
+      // What the system dropped then would be missing, whatever a later sync says.
+      compact();
+      broken = false;
+    }
     if (!synced) {
       return;
-    }
-    if (broken != null) {
-      // What the system dropped then would be missing, whatever a later sync says.
-      throw new IOException("a sync of " + path() + " failed before", broken);
     }
     try {
       file.force(false);
     } catch (IOException e) {
-      broken = e;
+      broken = true;
       throw e;
     }
   }

@@ -21,6 +21,11 @@ final class CursorReader {
     this.tail = tail;
   }
 
+  /** Whether it reads from a file now. */
+  boolean isOpen() {
+    return reader != null;
+  }
+
   /** Takes from an offset on, up to another one or until it is full; tells how far that went. */
   long collect(long from, long to, Taking taking) {
     long at = from;

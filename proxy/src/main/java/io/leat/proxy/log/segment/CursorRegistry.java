@@ -107,6 +107,11 @@ final class CursorRegistry {
       synchronized (this) {
         cursors.remove(name);
       }
+      try {
+        file.remove(name);
+      } catch (IOException again) {
+        e.addSuppressed(again);
+      }
       throw new UncheckedIOException("cursor " + name + " cannot be kept", e);
     }
     return made;
@@ -176,11 +181,11 @@ final class CursorRegistry {
     changed();
   }
 
-  /** Lets every cursor know of records; runs what waited for them. Called by the writer. */
-  void publish(List<Append> group, long next) {
+  /** Lets every cursor know of records; returns what waited for them. Called by the writer. */
+  List<Runnable> publish(List<Append> group, long next) {
     long records = 0;
     long bytes = 0;
-    Map<String, Totals.Count> directed = new HashMap<>();
+    Map<String, Totals.Count> directed = Map.of();
     for (Append append : group) {
       for (LogRecord each : append.records()) {
         int length = Frame.about(each);
@@ -188,6 +193,7 @@ final class CursorRegistry {
           records++;
           bytes += length;
         } else {
+          directed = directed.isEmpty() ? new HashMap<>() : directed;
           directed.merge(
               each.cursor(), new Totals.Count(1, length), (a, b) -> a.plus(b.records(), b.bytes()));
         }
@@ -203,10 +209,11 @@ final class CursorRegistry {
             each.arrived(next, more, directed.getOrDefault(each.name(), Totals.Count.ZERO)));
       }
     }
-    awake.forEach(CursorRegistry::run);
+    return awake;
   }
 
-  private static void run(Runnable task) {
+  /** Runs what waited for a record; a task that throws does not stop the log. */
+  static void run(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException e) {
@@ -256,6 +263,15 @@ final class CursorRegistry {
       }
     }
     return slowest;
+  }
+
+  /** The offset before which every cursor has finished everything. */
+  synchronized long finished() {
+    long before = published;
+    for (SegmentCursor each : cursors.values()) {
+      before = Math.min(before, each.contiguous());
+    }
+    return before;
   }
 
   /** The offset before which the file says that everything is finished. */

@@ -91,8 +91,13 @@ final class Limits {
     long from = slowest.contiguous();
     long to = from;
     Segments segments = registry.segments();
-    if (segments.bytesFrom(from) > storage.maxBytes()) {
-      to = segments.offsetWithin(storage.maxBytes(), next);
+    // Dead letters lie in the log as well: what is little itself may be spread over more of it.
+    long most =
+        slowest.backlogBytes() > storage.maxBytes()
+            ? storage.maxBytes()
+            : Math.min(storage.maxBytes(), Long.MAX_VALUE / 2) * 2;
+    if (segments.bytesFrom(from) > most) {
+      to = segments.offsetWithin(most, next);
     }
     long oldest = clock.millis() - storage.maxAge().toMillis();
     if (timestampAt(from, oldest) < oldest) {

@@ -42,6 +42,13 @@ final class LogTail {
     }
   }
 
+  /** Forgets what nobody will ask for any more. */
+  synchronized void forget(long before) {
+    while (first < Math.min(before, next)) {
+      forgetFirst();
+    }
+  }
+
   private void forgetFirst() {
     LogRecord forgotten = record(first);
     records[slot(first++)] = null;

@@ -4,6 +4,8 @@ import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Durability;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,14 +31,18 @@ final class LogWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
   private static final long GROUP_BYTES = 1 << 20;
   private static final int QUEUE_CHUNK = 1024;
+  private static final long MEND_LOOK_MILLIS = 50;
 
   private final LogOptions options;
   private final LogFiles files;
   private final CursorRegistry registry;
   private final Limits limits;
   private final Upkeep upkeep;
+  private final Mending mending;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Ticker ticker;
+  private final SharedDurations syncs;
   private final Thread thread;
   private final MpscUnboundedArrayQueue<Append> queue = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
   private final AtomicLong waiting = new AtomicLong();
@@ -63,8 +69,11 @@ final class LogWriter implements Runnable {
     this.registry = registry;
     this.clock = surroundings.clock();
     this.random = surroundings.random();
+    this.ticker = surroundings.ticker();
+    this.syncs = surroundings.syncs();
     this.limits = new Limits(registry, options.storage(), clock);
     this.upkeep = new Upkeep(registry, options, clock);
+    this.mending = new Mending(files, options, registry, clock);
     this.next = registry.published();
     this.timestamp = timestamp;
     this.thread = surroundings.threads().newThread(this);
@@ -134,6 +143,7 @@ final class LogWriter implements Runnable {
   public void run() {
     try {
       while (!closing || !queue.isEmpty()) {
+        mend();
         turn();
         tend(false);
         sleep();
@@ -163,7 +173,8 @@ final class LogWriter implements Runnable {
   private void sleep() {
     asleep = true;
     if (queue.isEmpty() && !closing) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(upkeep.dueInMillis()));
+      long most = failure == null ? Long.MAX_VALUE : MEND_LOOK_MILLIS;
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Math.min(upkeep.dueInMillis(), most)));
     }
     asleep = false;
   }
@@ -220,16 +231,25 @@ final class LogWriter implements Runnable {
     }
     AppendOutcome outcome = write();
     long offset = outcome == AppendOutcome.DURABLE ? registry.published() : -1;
+    List<Runnable> awake = List.of();
     if (outcome == AppendOutcome.DURABLE) {
+      // What every cursor has finished would only grow old in memory.
+      registry.tail().forget(registry.finished());
       registry.tail().add(group, timestamp);
-      registry.publish(group, next);
+      awake = registry.publish(group, next);
+      mending.worked();
     }
     for (Append each : group) {
-      answer(each, outcome, offset);
+      waiting.addAndGet(-each.bytes());
+      each.answerInGroup(outcome, offset);
       offset += outcome == AppendOutcome.DURABLE ? each.records().size() : 0;
+    }
+    for (Append each : group) {
+      each.groupEnded();
     }
     group.clear();
     groupBytes = 0;
+    awake.forEach(CursorRegistry::run);
   }
 
   private AppendOutcome write() {
@@ -245,7 +265,9 @@ final class LogWriter implements Runnable {
     try {
       to.write(group, groupBytes, next, timestamp);
       if (options.storage().durability() == Durability.FSYNC) {
+        long started = ticker.nanos();
         to.force();
+        syncs.add(ticker.nanos() - started);
       }
       to.settle(next, next + records, timestamp);
       next += records;
@@ -301,7 +323,25 @@ final class LogWriter implements Runnable {
 
   private void failed(String what, Throwable why) {
     failure = what + ": " + why;
-    LOG.error("the log refuses appends until it is opened anew: {}", what, why);
+    mending.failed();
+    LOG.error("the log refuses appends until it is mended: {}", what, why);
+  }
+
+  /** Whatever failed is not used again; what was refused stays refused. */
+  private void mend() {
+    if (failure == null || !mending.isDue()) {
+      return;
+    }
+    close(active);
+    active = null;
+    try {
+      mending.run();
+      failure = null;
+      LOG.info("{}: the log is mended and takes appends again", options.directory());
+    } catch (IOException e) {
+      mending.failed();
+      LOG.warn("{}: the log could not be mended, it is tried again", options.directory(), e);
+    }
   }
 
   private static void close(@Nullable ActiveSegment open) {

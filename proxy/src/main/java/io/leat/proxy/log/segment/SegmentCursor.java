@@ -4,6 +4,7 @@ import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.CursorWindow;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
+import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.log.OffsetRanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +47,15 @@ final class SegmentCursor implements LogCursor {
 
   @Override
   public List<LogEntry> read(int records, long bytes) {
+    return read(records, bytes, false);
+  }
+
+  @Override
+  public List<LogEntry> readInMemory(int records, long bytes) {
+    return reader.isOpen() ? List.of() : read(records, bytes, true);
+  }
+
+  private List<LogEntry> read(int records, long bytes, boolean inMemory) {
     Taking taking;
     long from;
     long to;
@@ -60,15 +70,23 @@ final class SegmentCursor implements LogCursor {
       before = epoch;
       taking = new Taking(name, born, window.restored(), room, bytes);
     }
-    long position = reader.collect(from, to, taking);
+    long position =
+        inMemory ? registry.tail().copy(from, to, taking) : reader.collect(from, to, taking);
+    List<LogEntry> entries;
     boolean moved;
     synchronized (window) {
       if (epoch != before) {
         // It was placed elsewhere meanwhile.
         return List.of();
       }
+      entries = new ArrayList<>(taking.entries().size());
       for (int i = 0; i < taking.entries().size(); i++) {
-        window.take(taking.entries().get(i).offset(), taking.length(i));
+        LogEntry each = taking.entries().get(i);
+        // Ahead of this, or meanwhile.
+        if (!window.wasTaken(each.offset())) {
+          window.take(each.offset(), taking.length(i));
+          entries.add(each);
+        }
       }
       window.movedTo(position);
       moved = changed();
@@ -76,7 +94,21 @@ final class SegmentCursor implements LogCursor {
     if (moved) {
       registry.changed();
     }
-    return taking.entries();
+    return entries;
+  }
+
+  @Override
+  public boolean take(long offset, LogRecord record) {
+    boolean taken;
+    boolean moved;
+    synchronized (window) {
+      taken = record.cursor().equals(name) && window.takeAhead(offset, Frame.about(record));
+      moved = changed();
+    }
+    if (moved) {
+      registry.changed();
+    }
+    return taken;
   }
 
   @Override

@@ -21,9 +21,9 @@ import java.util.Set;
  *
  * <p>A file goes when every cursor has finished it; without a cursor, and without {@link
  * LogOptions.Retain}, a file goes as soon as the next one is begun. A sync that fails is never
- * repeated, because the system may have dropped the pages: the log refuses appends until it is
- * opened anew, and can still be read. When the device is full appends are refused, and taken again
- * when there is space.
+ * repeated, because the system may have dropped the pages: the log refuses appends until what was
+ * acknowledged was checked and another file is begun, and can be read meanwhile. When the device is
+ * full appends are refused, and taken again when there is space.
  */
 public final class SegmentedLog implements EventLog {
   private static final String LOCK = "lock";

@@ -1,5 +1,7 @@
 package io.leat.proxy.log.segment;
 
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Ticker;
 import java.time.Clock;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
@@ -10,5 +12,18 @@ import java.util.random.RandomGenerator;
  * @param clock of the timestamps and of every age
  * @param threads makes the one thread of each log
  * @param random gives each file its salt; should not be foreseeable by who sends events
+ * @param ticker times each sync
+ * @param syncs takes how long it took; may be that of several logs
  */
-public record Surroundings(Clock clock, ThreadFactory threads, RandomGenerator random) {}
+public record Surroundings(
+    Clock clock,
+    ThreadFactory threads,
+    RandomGenerator random,
+    Ticker ticker,
+    SharedDurations syncs) {
+
+  /** Surroundings in which nobody asks how long syncs take. */
+  public Surroundings(Clock clock, ThreadFactory threads, RandomGenerator random) {
+    this(clock, threads, random, Ticker.system(), new SharedDurations());
+  }
+}

@@ -6,11 +6,12 @@ import io.leat.proxy.log.OffsetRanges;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one call of a cursor's read collects, within its limits. Used by one thread. */
 final class Taking {
   private final String cursor;
-  private final byte[] cursorBytes;
+  private byte @Nullable [] cursorBytes;
   private final long born;
   private final OffsetRanges done;
   private final List<LogEntry> entries = new ArrayList<>();
@@ -27,7 +28,6 @@ final class Taking {
    */
   Taking(String cursor, long born, OffsetRanges done, int records, long bytes) {
     this.cursor = cursor;
-    this.cursorBytes = cursor.getBytes(StandardCharsets.UTF_8);
     this.born = born;
     this.done = done;
     this.recordsLeft = records;
@@ -50,7 +50,7 @@ final class Taking {
 
   /** As above, with the record at which a reader stands. */
   boolean offer(SegmentReader reader) {
-    boolean mine = reader.isCommon() || (reader.offset() >= born && reader.isFor(cursorBytes));
+    boolean mine = reader.isCommon() || (reader.offset() >= born && reader.isFor(cursorBytes()));
     if (!mine || done.contains(reader.offset())) {
       return true;
     }
@@ -59,6 +59,15 @@ final class Taking {
     }
     take(reader.entry(), reader.length());
     return true;
+  }
+
+  private byte[] cursorBytes() {
+    byte[] made = cursorBytes;
+    if (made == null) {
+      made = cursor.getBytes(StandardCharsets.UTF_8);
+      cursorBytes = made;
+    }
+    return made;
   }
 
   private boolean hasRoom(int length) {

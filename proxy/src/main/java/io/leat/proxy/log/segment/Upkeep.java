@@ -13,12 +13,17 @@ final class Upkeep {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLog.class);
   private static final long CURSORS_EVERY_MILLIS = 20;
   private static final long SYNC_EVERY_MILLIS = 1_000;
+  private static final long BUSY_MILLIS = 200;
 
   private final CursorRegistry registry;
   private final Retention retention;
   private final LogOptions options;
   private final Clock clock;
   private volatile boolean moved = true;
+
+  /** Whether the thread looks again soon by itself, so that nobody has to wake it up. */
+  private volatile boolean napping;
+
   // Of the thread of the log.
   private long writtenAt;
   private long syncedAt;
@@ -31,18 +36,22 @@ final class Upkeep {
     this.clock = clock;
   }
 
-  /** Some cursor moved; true for the first that says so. */
+  /** Some cursor moved; true for the first that says so, if the thread is to be woken up. */
   boolean cursorsMoved() {
     if (moved) {
       return false;
     }
     moved = true;
-    return true;
+    return !napping;
   }
 
-  /** After how long it is to be run again, even if nothing happens. */
+  /**
+   * After how long it is to be run again, even if nothing happens: soon while cursors move, which
+   * is cheaper than to be woken up by each group of deliveries.
+   */
   long dueInMillis() {
-    return moved ? CURSORS_EVERY_MILLIS : SYNC_EVERY_MILLIS;
+    napping = clock.millis() - writtenAt < BUSY_MILLIS;
+    return napping || moved ? CURSORS_EVERY_MILLIS : SYNC_EVERY_MILLIS;
   }
 
   /**

@@ -4,7 +4,6 @@ import io.leat.proxy.fanout.delivery.Courier.Attempt;
 import io.leat.proxy.fanout.delivery.Courier.Parcel;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.stored.StoredEvent;
-import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
@@ -203,7 +202,7 @@ final class ManualLoop implements DeliveryLoop, Courier, ChannelPort, AutoClosea
   }
 
   @Override
-  public void append(ChannelId to, StoredEvent event, AppendListener listener) {
+  public void append(ChannelId to, StoredEvent event, Taken taken) {
     throw new UnsupportedOperationException("no other Channel");
   }
 

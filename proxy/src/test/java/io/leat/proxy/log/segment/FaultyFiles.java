@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The files of this machine, which fail when a test says so. Any thread. */
 final class FaultyFiles implements LogFiles {
@@ -15,6 +16,12 @@ final class FaultyFiles implements LogFiles {
   volatile long space = Long.MAX_VALUE;
 
   volatile boolean forceFails;
+
+  /** The next write of records writes half of them and fails. */
+  volatile boolean writeFails;
+
+  /** Syncs that were asked for. */
+  final AtomicInteger forces = new AtomicInteger();
 
   /** Syncs do nothing: for tests of what lies in files, not on devices. */
   volatile boolean forceIsFree;
@@ -42,6 +49,11 @@ final class FaultyFiles implements LogFiles {
       if (most == 0) {
         throw new NoSpaceException("no space", new IOException("injected"));
       }
+      if (writeFails && most > 1) {
+        writeFails = false;
+        file.write(from.slice(from.position(), most / 2), position);
+        throw new IOException("injected: write");
+      }
       ByteBuffer some = from.slice(from.position(), most);
       int written = file.write(some, position);
       from.position(from.position() + written);
@@ -53,6 +65,7 @@ final class FaultyFiles implements LogFiles {
 
     @Override
     public void force(boolean metadata) throws IOException {
+      forces.incrementAndGet();
       if (forceFails) {
         throw new IOException("injected: force");
       }

@@ -2,6 +2,7 @@ package io.leat.proxy.log.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.leat.proxy.log.AppendOutcome;
 import io.leat.proxy.log.CursorStart;
@@ -10,7 +11,9 @@ import io.leat.proxy.log.LogEntry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +38,13 @@ final class LogFaultTest {
     return Workshop.drain(cursor).stream().map(entry -> entry.payload().length).toList();
   }
 
+  private void mended(SegmentedLog log) {
+    workshop.millis.addAndGet(10_000);
+    await().until(() -> !log.stats().failed());
+  }
+
   @Test
-  void aFailedSyncFailsTheLogUntilItIsOpenedAnew() throws Exception {
+  void aFailedSyncFailsTheLogUntilItIsMended() throws Exception {
     try (SegmentedLog log = open()) {
       LogCursor cursor = log.cursor("a", new CursorStart.End());
       assertThat(append(log, 1)).isEqualTo(AppendOutcome.DURABLE);
@@ -47,11 +55,109 @@ final class LogFaultTest {
       assertThat(log.stats().failed()).isTrue();
       assertThat(log.failure().orElseThrow()).contains("injected: force");
       assertThat(sizes(cursor)).containsExactly(1);
+      mended(log);
+      assertThat(log.failure()).isEmpty();
+      assertThat(append(log, 4)).isEqualTo(AppendOutcome.DURABLE);
+      assertThat(sizes(cursor)).containsExactly(4);
+      assertThat(log.damaged()).isZero();
+    }
+    Files.deleteIfExists(folder.resolve(Segment.name(0) + Segment.INDEX_SUFFIX));
+    try (SegmentedLog log = open()) {
+      assertThat(sizes(log.cursor("a", new CursorStart.End()))).containsExactly(1, 4);
+    }
+  }
+
+  @Test
+  void aSyncThatFailsBeforeAnythingIsAcknowledgedIsMended() throws Exception {
+    try (SegmentedLog log = open()) {
+      LogCursor cursor = log.cursor("a", new CursorStart.End());
+      files.forceFails = true;
+      assertThat(append(log, 1)).isEqualTo(AppendOutcome.FAILED);
+      files.forceFails = false;
+      mended(log);
+      assertThat(append(log, 2)).isEqualTo(AppendOutcome.DURABLE);
+      assertThat(sizes(cursor)).containsExactly(2);
+    }
+  }
+
+  @Test
+  void whateverFailsExactlyWhatWasAcknowledgedIsThere() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<Integer> acknowledged = new ArrayList<>();
+    try (SegmentedLog log = open()) {
+      log.cursor("a", new CursorStart.End());
+      for (int i = 1; i <= 300; i++) {
+        boolean fails = random.nextInt(8) == 0;
+        files.forceFails = fails && random.nextBoolean();
+        files.writeFails = fails && !files.forceFails;
+        if (append(log, 100 + i) == AppendOutcome.DURABLE) {
+          acknowledged.add(100 + i);
+        }
+        files.forceFails = false;
+        files.writeFails = false;
+        if (log.stats().failed()) {
+          mended(log);
+        }
+      }
+      assertThat(log.damaged()).isZero();
+    }
+    for (String each : new NioFiles().names(folder)) {
+      if (each.endsWith(Segment.INDEX_SUFFIX)) {
+        Files.delete(folder.resolve(each));
+      }
+    }
+    assertThat(acknowledged).as("seed %s", seed).hasSizeBetween(1, 299);
+    try (SegmentedLog log = open()) {
+      assertThat(sizes(log.cursor("a", new CursorStart.End())))
+          .as("seed %s", seed)
+          .isEqualTo(acknowledged);
+      assertThat(log.damaged()).isZero();
+    }
+  }
+
+  @Test
+  void whileTheDeviceFailsTheLogStaysFailed() throws Exception {
+    try (SegmentedLog log = open()) {
+      LogCursor cursor = log.cursor("a", new CursorStart.End());
+      assertThat(append(log, 1)).isEqualTo(AppendOutcome.DURABLE);
+      files.forceFails = true;
+      assertThat(append(log, 2)).isEqualTo(AppendOutcome.FAILED);
+      for (int i = 0; i < 3; i++) {
+        int before = files.forces.get();
+        workshop.millis.addAndGet(10_000);
+        await().until(() -> files.forces.get() > before);
+        assertThat(append(log, 3)).isEqualTo(AppendOutcome.FAILED);
+      }
+      files.forceFails = false;
+      mended(log);
+      assertThat(append(log, 4)).isEqualTo(AppendOutcome.DURABLE);
+      assertThat(sizes(cursor)).containsExactly(1, 4);
+    }
+  }
+
+  @Test
+  void whereCursorsStandSurvivesASyncThatFailed() throws Exception {
+    try (SegmentedLog log = open()) {
+      LogCursor cursor = log.cursor("a", new CursorStart.End());
+      for (int i = 1; i <= 3; i++) {
+        assertThat(append(log, i)).isEqualTo(AppendOutcome.DURABLE);
+      }
+      List<LogEntry> entries = Workshop.drain(cursor);
+      files.forceFails = true;
+      cursor.finish(entries.get(0).offset());
+      cursor.finish(entries.get(1).offset());
+      await()
+          .until(() -> {
+            workshop.millis.addAndGet(2_000);
+            return log.stats().failed();
+          });
+      files.forceFails = false;
+      mended(log);
+      assertThat(append(log, 4)).isEqualTo(AppendOutcome.DURABLE);
     }
     try (SegmentedLog log = open()) {
-      assertThat(append(log, 4)).isEqualTo(AppendOutcome.DURABLE);
-      assertThat(log.failure()).isEmpty();
-      assertThat(sizes(log.cursor("a", new CursorStart.End()))).startsWith(1).endsWith(4);
+      assertThat(sizes(log.cursor("a", new CursorStart.End()))).containsExactly(3, 4);
     }
   }
 
@@ -131,6 +237,10 @@ final class LogFaultTest {
       assertThat(append(log, 10_000)).isEqualTo(AppendOutcome.FAILED);
       assertThat(log.failure().orElseThrow()).contains(folder.toString()).contains("AccessDenied");
       assertThat(sizes(cursor)).containsExactly(15_000);
+      files.readOnly = false;
+      mended(log);
+      assertThat(append(log, 10_000)).isEqualTo(AppendOutcome.DURABLE);
+      assertThat(sizes(cursor)).containsExactly(10_000);
     }
   }
 
@@ -160,6 +270,10 @@ final class LogFaultTest {
           .hasMessageContaining("cursor a");
       files.forceFails = false;
       assertThat(log.cursors()).isEmpty();
+      log.cursor("b", new CursorStart.End());
+    }
+    try (SegmentedLog log = open()) {
+      assertThat(log.cursors()).containsExactly("b");
     }
   }
 

@@ -12,6 +12,7 @@ import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Breach;
 import io.leat.proxy.table.ChannelStorage.Durability;
+import io.leat.proxy.telemetry.SharedDurations;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -59,6 +60,32 @@ final class SegmentedLogTest extends DurableEventLogContract {
   }
 
   @Test
+  void everySyncIsTimedAndOthersAreNot() throws Exception {
+    SharedDurations syncs = new SharedDurations();
+    AtomicInteger reads = new AtomicInteger();
+    Surroundings usual = workshop.surroundings();
+    Surroundings timed =
+        new Surroundings(
+            usual.clock(),
+            usual.threads(),
+            usual.random(),
+            () -> 200_000L * reads.getAndIncrement(),
+            syncs);
+    try (SegmentedLog log =
+        SegmentedLog.open(Workshop.options(folder.resolve("timed"), Workshop.SMALL), timed)) {
+      for (int i = 0; i < 3; i++) {
+        Workshop.append(log, Workshop.record(new byte[10]));
+      }
+      assertThat(syncs.count()).isEqualTo(3);
+    }
+    try (SegmentedLog log =
+        SegmentedLog.open(limited(folder.resolve("untimed"), 1 << 20, Breach.BLOCK), timed)) {
+      Workshop.append(log, Workshop.record(new byte[10]));
+      assertThat(syncs.count()).as("nothing is synced").isEqualTo(3);
+    }
+  }
+
+  @Test
   void finishedFilesGo() throws Exception {
     Path directory = folder.resolve("retention");
     try (SegmentedLog log = open(Workshop.options(directory, Workshop.SMALL))) {
@@ -76,6 +103,26 @@ final class SegmentedLogTest extends DurableEventLogContract {
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(files(directory)).isEqualTo(1));
       assertThat(slow.again(entries.getLast().offset()).payload()).hasSize(1_000);
+    }
+  }
+
+  @Test
+  void readingInMemoryGivesWhatIsNewAndLeavesFilesToOthers() throws Exception {
+    Path directory = folder.resolve("memory");
+    try (SegmentedLog log = open(Workshop.options(directory, Workshop.SMALL))) {
+      LogCursor first = log.cursor("first", new CursorStart.End());
+      Workshop.append(log, Workshop.record(new byte[10]));
+      List<LogEntry> entries = first.readInMemory(10, 1_000);
+      assertThat(entries).hasSize(1);
+      assertThat(first.readInMemory(10, 1_000)).isEmpty();
+      first.finish(entries.getFirst().offset());
+
+      // With the next append the log forgets what everybody has finished.
+      Workshop.append(log, Workshop.record(new byte[10]));
+      LogCursor late = log.cursor("late", new CursorStart.Beginning());
+      assertThat(late.readInMemory(10, 1_000)).isEmpty();
+      assertThat(Workshop.drain(late)).hasSize(2);
+      assertThat(first.readInMemory(10, 1_000)).hasSize(1);
     }
   }
 
