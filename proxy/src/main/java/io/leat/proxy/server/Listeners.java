@@ -26,6 +26,7 @@ import java.util.List;
  */
 public final class Listeners {
   private static final int BACKLOG = 4096;
+  private static final int MOST_TRIES = 8;
   private static final int LOW_WATER_MARK = 32 * 1024;
   private static final int HIGH_WATER_MARK = 64 * 1024;
 
@@ -57,6 +58,19 @@ public final class Listeners {
     if (!transport.sharesPort()) {
       return bind(bootstrap(group, spread()), host, port);
     }
+    for (int tries = 1; ; tries++) {
+      try {
+        return bindEach(host, port);
+      } catch (UncheckedIOException taken) {
+        // Between two loops a connection of somebody may have got the port that the system chose.
+        if (port != 0 || tries == MOST_TRIES) {
+          throw taken;
+        }
+      }
+    }
+  }
+
+  private int bindEach(String host, int port) {
     int bound = port;
     for (ServerLoop loop : loops) {
       EventLoop own = loop.context().eventLoop();
