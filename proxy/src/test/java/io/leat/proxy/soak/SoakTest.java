@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * the process holds is measured at rest, after a warm-up of a quarter of the time and at the end.
  */
 class SoakTest {
-  private static final int SECONDS = Integer.getInteger("leat.soak.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("leat.soak.seconds", 10);
   private static final long EDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long HEAP_TOLERANCE = 8L << 20;
   private static final long DIRECT_TOLERANCE = 16L << 20;
