@@ -19,7 +19,9 @@ final class Discovery {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> VERBS =
       List.of("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch");
-  private static final List<String> STATUS_VERBS = List.of("get", "patch", "update");
+
+  /** What may be done to a status or a scale. */
+  static final List<String> SUBRESOURCE_VERBS = List.of("get", "patch", "update");
 
   private Discovery() {}
 
@@ -52,6 +54,15 @@ final class Discovery {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether resources of a kind have this part, {@code status} or {@code scale}. */
+  static boolean has(Kind kind, String subresource) {
+    return switch (subresource) {
+      case "status" -> !kind.isDocument();
+      case "scale" -> kind == Kind.DEPLOYMENT;
+      default -> false;
+    };
   }
 
   private static AdminResponse ok(ObjectNode document) {
@@ -111,17 +122,17 @@ final class Discovery {
       words(resource, "verbs", VERBS);
       words(resource, "shortNames", kind.shortNames());
       words(resource, "categories", kind.categories());
-      if (!kind.isDocument()) {
+      if (has(kind, "status")) {
         ObjectNode status = list.addObject().put("name", kind.plural() + "/status");
         status.put("singularName", "").put("namespaced", kind.isNamespaced());
         status.put("kind", kind.kind());
-        words(status, "verbs", STATUS_VERBS);
+        words(status, "verbs", SUBRESOURCE_VERBS);
       }
-      if (kind == Kind.DEPLOYMENT) {
+      if (has(kind, "scale")) {
         ObjectNode scale = list.addObject().put("name", kind.plural() + "/scale");
         scale.put("singularName", "").put("namespaced", true);
         scale.put("group", "autoscaling").put("version", "v1").put("kind", "Scale");
-        words(scale, "verbs", STATUS_VERBS);
+        words(scale, "verbs", SUBRESOURCE_VERBS);
       }
     }
     return root;
@@ -170,13 +181,13 @@ final class Discovery {
     words(resource, "verbs", VERBS);
     words(resource, "shortNames", kind.shortNames());
     words(resource, "categories", kind.categories());
-    if (!kind.isDocument()) {
+    if (has(kind, "status")) {
       ObjectNode status = resource.putArray("subresources").addObject();
       status.put("subresource", "status");
       status.set("responseKind", responseKind(kind));
-      words(status, "verbs", STATUS_VERBS);
+      words(status, "verbs", SUBRESOURCE_VERBS);
     }
-    if (kind == Kind.DEPLOYMENT) {
+    if (has(kind, "scale")) {
       ObjectNode scale = resource.putArray("subresources").addObject();
       scale.put("subresource", "scale");
       scale
@@ -184,7 +195,7 @@ final class Discovery {
           .put("group", "autoscaling")
           .put("version", "v1")
           .put("kind", "Scale");
-      words(scale, "verbs", STATUS_VERBS);
+      words(scale, "verbs", SUBRESOURCE_VERBS);
     }
     return resource;
   }

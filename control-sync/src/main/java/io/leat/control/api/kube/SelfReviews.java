@@ -20,8 +20,9 @@ import java.util.Optional;
  */
 final class SelfReviews {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-  private static final String AUTHORIZATION = "/apis/authorization.k8s.io/v1/";
-  private static final String AUTHENTICATION = "/apis/authentication.k8s.io/v1/";
+  private static final String ACCESS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  private static final String RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+  private static final String USER_INFO = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
   private static final List<String> READING = List.of("get", "list", "watch");
   private static final List<String> REMOVING = List.of("delete", "deletecollection");
   private static final List<String> WRITING = List.of("create", "update", "patch");
@@ -33,19 +34,20 @@ final class SelfReviews {
 
   /** The answer, if the path names a review. */
   static Optional<AdminResponse> answer(AdminRequest request) throws Refusal {
-    ObjectNode status =
-        switch (request.path()) {
-          case AUTHORIZATION + "selfsubjectaccessreviews" -> access(review(request));
-          case AUTHORIZATION + "selfsubjectrulesreviews" -> rules();
-          case AUTHENTICATION + "selfsubjectreviews" -> user();
-          default -> null;
-        };
-    if (status == null) {
-      return Optional.empty();
-    }
-    ObjectNode answer = review(request).deepCopy();
-    answer.set("status", status);
-    return Optional.of(AdminResponse.json(201, answer.toString()));
+    return switch (request.path()) {
+      case ACCESS -> {
+        ObjectNode review = review(request);
+        yield answer(review, access(review));
+      }
+      case RULES -> answer(review(request), rules());
+      case USER_INFO -> answer(review(request), user());
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<AdminResponse> answer(ObjectNode review, ObjectNode status) {
+    review.set("status", status);
+    return Optional.of(AdminResponse.json(201, review.toString()));
   }
 
   private static ObjectNode review(AdminRequest request) throws Refusal {
@@ -84,14 +86,8 @@ final class SelfReviews {
   }
 
   private static List<String> verbs(Kind kind, String subresource) {
-    boolean known =
-        switch (subresource) {
-          case "status" -> !kind.isDocument();
-          case "scale" -> kind == Kind.DEPLOYMENT;
-          default -> false;
-        };
     if (!subresource.isEmpty()) {
-      return known ? List.of("get", "patch", "update") : List.of();
+      return Discovery.has(kind, subresource) ? Discovery.SUBRESOURCE_VERBS : List.of();
     }
     List<String> verbs = new ArrayList<>(READING);
     verbs.addAll(REMOVING);
