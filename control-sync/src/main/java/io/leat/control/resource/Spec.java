@@ -130,7 +130,13 @@ public sealed interface Spec
       @Nullable Boolean latestRevision,
       @Nullable Long percent,
       @Nullable String tag,
-      @Nullable String url) {}
+      @Nullable String url) {
+
+    /** The first label of the host of a Route, or of one of its tags. */
+    public static String hostLabel(String route, @Nullable String tag) {
+      return tag == null || tag.isEmpty() ? route : tag + "-" + route;
+    }
+  }
 
   /** A program of a revision. */
   record Container(

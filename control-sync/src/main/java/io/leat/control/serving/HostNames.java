@@ -1,6 +1,7 @@
 package io.leat.control.serving;
 
 import io.leat.control.resource.Resource;
+import io.leat.control.resource.Spec.TrafficTarget;
 import io.leat.control.store.Labels;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,6 @@ final class HostNames {
   }
 
   private static String prefix(Resource route, @Nullable String tag) {
-    String name = route.metadata().name();
-    return tag == null || tag.isEmpty() ? name : tag + "-" + name;
+    return TrafficTarget.hostLabel(route.metadata().name(), tag);
   }
 }

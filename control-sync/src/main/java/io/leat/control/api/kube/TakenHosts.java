@@ -75,7 +75,7 @@ final class TakenHosts {
     for (int i = 0; i < traffic.size(); i++) {
       String tag = traffic.get(i).tag();
       if (tag != null && !tag.isEmpty()) {
-        labels.putIfAbsent(tag + "-" + name, "spec.traffic[" + i + "].tag");
+        labels.putIfAbsent(TrafficTarget.hostLabel(name, tag), "spec.traffic[" + i + "].tag");
       }
     }
     return labels;
