@@ -60,12 +60,9 @@ record Append(List<LogRecord> records, AppendListener listener, long bytes) {
     }
   }
 
-  /** Tells the listener; one that throws does not stop the log. */
+  /** Tells the listener as a group of its own; one that throws does not stop the log. */
   void answer(AppendOutcome outcome, long firstOffset) {
-    try {
-      listener.appended(outcome, firstOffset);
-    } catch (RuntimeException e) {
-      LOG.error("a listener of an append threw", e);
-    }
+    answerInGroup(outcome, firstOffset);
+    groupEnded();
   }
 }
