@@ -11,6 +11,7 @@ import io.leat.proxy.table.ChannelSubscriber;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /** Writes events as requests: the mode, and no header field but those that may leave. */
@@ -29,75 +30,70 @@ final class Parcels {
   /** The request that asks a subscriber. */
   Courier.Parcel call(ChannelSubscriber to, String uri, StoredEvent stored) {
     CloudEvent event = stored.event();
-    List<String> fields = new ArrayList<>(32);
-    byte[] body = RoleRequests.plainCall(to, event, fields);
-    if (body != null && !tooMuch(fields)) {
-      return parcel(new Draft(to, uri, fields, body), stored, replyBytes);
+    Draft plain = new Draft(to, uri);
+    byte[] body = RoleRequests.plainCall(to, event, plain.fields());
+    if (body != null && !plain.tooMuch()) {
+      return parcel(plain, body, stored, replyBytes);
     }
     WrittenEvent written = RoleRequests.call(to, event);
-    if (tooMuch(written)) {
-      SequencedMap<String, String> headers = new LinkedHashMap<>();
-      for (String name : List.of("prefer", "accept")) {
-        String value = written.headers().get(name);
-        if (value != null) {
-          headers.put(name, value);
-        }
-      }
-      WrittenEvent document =
-          EventWriter.structured(to.attributesOnly() ? event.withData(null) : event);
-      headers.putAll(document.headers());
-      written = new WrittenEvent(headers, document.body());
+    Draft draft = new Draft(to, uri).with(written.headers());
+    if (!draft.tooMuch()) {
+      return parcel(draft, written.body(), stored, replyBytes);
     }
-    return parcel(to, uri, written, stored, replyBytes);
+    SequencedMap<String, String> headers = new LinkedHashMap<>();
+    for (String name : List.of("prefer", "accept")) {
+      String value = written.headers().get(name);
+      if (value != null) {
+        headers.put(name, value);
+      }
+    }
+    WrittenEvent document =
+        EventWriter.structured(to.attributesOnly() ? event.withData(null) : event);
+    headers.putAll(document.headers());
+    return parcel(new Draft(to, uri).with(headers), document.body(), stored, replyBytes);
   }
 
   /** The request that asks an aggregator about a whole group. */
   Courier.Parcel group(ChannelSubscriber to, String uri, WrittenEvent members, StoredEvent first) {
-    return parcel(to, uri, members, first, replyBytes);
+    return parcel(new Draft(to, uri).with(members.headers()), members.body(), first, replyBytes);
   }
 
   /** The request that brings an event to its end, whose answer nobody reads. */
   Courier.Parcel hop(ChannelSubscriber to, String uri, StoredEvent stored) {
     WrittenEvent written = RoleRequests.hop(stored.event(), to.delivery().format());
-    WrittenEvent fits = tooMuch(written) ? EventWriter.structured(stored.event()) : written;
-    return parcel(to, uri, fits, stored, 0);
-  }
-
-  /** Whether the attributes are too many for the head of a request. */
-  private static boolean tooMuch(WrittenEvent written) {
-    int bytes = 0;
-    for (String value : written.headers().values()) {
-      bytes += value.length();
+    Draft draft = new Draft(to, uri).with(written.headers());
+    if (draft.tooMuch()) {
+      written = EventWriter.structured(stored.event());
+      draft = new Draft(to, uri).with(written.headers());
     }
-    return bytes > HEAD_BYTES || written.headers().size() > HEAD_FIELDS;
+    return parcel(draft, written.body(), stored, 0);
   }
 
-  private static boolean tooMuch(List<String> fields) {
-    int bytes = 0;
-    for (int i = 1; i < fields.size(); i += 2) {
-      bytes += fields.get(i).length();
+  /** Where a request goes and the head that it has so far: names and values alternating. */
+  private record Draft(ChannelSubscriber to, String uri, List<String> fields) {
+    Draft(ChannelSubscriber to, String uri) {
+      this(to, uri, new ArrayList<>(32));
     }
-    return bytes > HEAD_BYTES || fields.size() > 2 * HEAD_FIELDS;
+
+    Draft with(Map<String, String> headers) {
+      headers.forEach((name, value) -> {
+        fields.add(name);
+        fields.add(value);
+      });
+      return this;
+    }
+
+    /** Whether the attributes are too many for the head of a request. */
+    boolean tooMuch() {
+      int bytes = 0;
+      for (int i = 1; i < fields.size(); i += 2) {
+        bytes += fields.get(i).length();
+      }
+      return bytes > HEAD_BYTES || fields.size() > 2 * HEAD_FIELDS;
+    }
   }
 
-  private Courier.Parcel parcel(
-      ChannelSubscriber to, String uri, WrittenEvent written, StoredEvent stored, int reply) {
-    List<String> fields = new ArrayList<>(32);
-    written
-        .headers()
-        .forEach((name, value) -> {
-          fields.add(name);
-          fields.add(value);
-        });
-    return parcel(new Draft(to, uri, fields, written.body()), stored, reply);
-  }
-
-  /** What is sent where, before the fields are complete. */
-  // A draft is never compared.
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Draft(ChannelSubscriber to, String uri, List<String> fields, byte[] body) {}
-
-  private Courier.Parcel parcel(Draft draft, StoredEvent stored, int reply) {
+  private Courier.Parcel parcel(Draft draft, byte[] body, StoredEvent stored, int reply) {
     List<String> fields = draft.fields();
     boolean traced = false;
     for (int i = 0; i < stored.fields().size(); i += 2) {
@@ -119,7 +115,7 @@ final class Parcels {
     List<String> path = stored.path();
     fields.add(path.size() == 1 ? path.getFirst() : String.join(", ", path));
     long timeout = draft.to().delivery().timeout().toNanos();
-    return new Courier.Parcel(draft.uri(), fields, draft.body(), timeout, reply);
+    return new Courier.Parcel(draft.uri(), fields, body, timeout, reply);
   }
 
   private static void trace(CloudEvent event, String name, List<String> fields) {
