@@ -23,6 +23,11 @@ record FileLogs(Path folder) implements LogFactory {
             channel.storage(),
             LogOptions.Sizes.DEFAULT,
             new LogOptions.Retain(64L << 20, Duration.ofHours(1)));
+    return open(options);
+  }
+
+  /** A log of these options, whose files somebody else chose. */
+  static EventLog open(LogOptions options) {
     try {
       return SegmentedLog.open(
           options,

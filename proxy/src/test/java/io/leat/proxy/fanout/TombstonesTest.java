@@ -8,18 +8,12 @@ import io.leat.proxy.fanout.delivery.DeliveryLimits;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.segment.LogOptions;
-import io.leat.proxy.log.segment.SegmentedLog;
-import io.leat.proxy.log.segment.Surroundings;
 import io.leat.proxy.table.AggregatePolicy;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.EventChannel;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,16 +41,7 @@ final class TombstonesTest {
             storage,
             new LogOptions.Sizes(64 << 10, 16 << 10, 64 << 10, 16 << 20, 1 << 16),
             LogOptions.Retain.NOTHING);
-    try {
-      return SegmentedLog.open(
-          options,
-          new Surroundings(
-              Clock.systemUTC(),
-              Thread.ofPlatform().daemon().name("test-log").factory(),
-              RandomGenerator.getDefault()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return FileLogs.open(options);
   }
 
   private static CloudEvent member(int group, int number) {

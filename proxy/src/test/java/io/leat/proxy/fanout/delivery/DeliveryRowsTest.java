@@ -6,7 +6,6 @@ import io.leat.proxy.fanout.account.DeliveryOutcome;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy;
-import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,18 +36,7 @@ final class DeliveryRowsTest {
             null,
             ordered,
             parallelism);
-    return new ChannelSubscriber(
-        "u",
-        "default/u",
-        1,
-        SubscriptionRole.TRANSFORMER,
-        "http://call/",
-        null,
-        Map.of(),
-        policy,
-        null,
-        false,
-        null);
+    return ManualLoop.subscriber(null, policy);
   }
 
   @Test

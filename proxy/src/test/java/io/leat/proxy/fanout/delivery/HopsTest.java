@@ -7,7 +7,6 @@ import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy;
 import io.leat.proxy.table.DeliveryPolicy.Backoff;
-import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +33,7 @@ final class HopsTest {
             null,
             ordered,
             PARALLELISM);
-    return new ChannelSubscriber(
-        "u",
-        "default/u",
-        1,
-        SubscriptionRole.TRANSFORMER,
-        "http://call/",
-        "http://reply/",
-        Map.of(),
-        policy,
-        null,
-        false,
-        null);
+    return ManualLoop.subscriber("http://reply/", policy);
   }
 
   private static boolean isReply(ManualLoop.Try sent) {

@@ -11,6 +11,8 @@ import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.log.MemoryLog;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelSubscriber;
+import io.leat.proxy.table.DeliveryPolicy;
+import io.leat.proxy.table.SubscriptionRole;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,22 @@ final class ManualLoop implements DeliveryLoop, Courier, ChannelPort, AutoClosea
   private final BiFunction<Try, Integer, @Nullable Attempt> answers;
   final Subscription subscription;
   private long order;
+
+  /** A transformer that is called at {@code http://call/}. */
+  static ChannelSubscriber subscriber(@Nullable String reply, DeliveryPolicy policy) {
+    return new ChannelSubscriber(
+        "u",
+        "default/u",
+        1,
+        SubscriptionRole.TRANSFORMER,
+        "http://call/",
+        reply,
+        Map.of(),
+        policy,
+        null,
+        false,
+        null);
+  }
 
   /** One try. */
   record Try(Duration at, Parcel parcel, Consumer<Attempt> ended) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy;
-import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,19 +38,7 @@ final class OrderedLanesTest {
             null,
             true,
             8);
-    ChannelSubscriber to =
-        new ChannelSubscriber(
-            "u",
-            "default/u",
-            1,
-            SubscriptionRole.TRANSFORMER,
-            "http://call/",
-            null,
-            Map.of(),
-            policy,
-            null,
-            false,
-            null);
+    ChannelSubscriber to = ManualLoop.subscriber(null, policy);
     Map<String, List<Integer>> taken = new HashMap<>();
     try (ManualLoop loop = new ManualLoop(to, (sent, number) -> null)) {
       int sent = 0;

@@ -9,7 +9,6 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy;
 import io.leat.proxy.table.DeliveryPolicy.Backoff;
-import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -40,18 +39,7 @@ final class RetryTest {
             null,
             false,
             4);
-    return new ChannelSubscriber(
-        "u",
-        "default/u",
-        1,
-        SubscriptionRole.TRANSFORMER,
-        "http://call/",
-        null,
-        Map.of(),
-        policy,
-        null,
-        false,
-        null);
+    return ManualLoop.subscriber(null, policy);
   }
 
   private static List<Long> seconds(ManualLoop loop) {
