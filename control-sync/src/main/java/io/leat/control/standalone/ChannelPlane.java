@@ -114,6 +114,14 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
     later(this::follow);
   }
 
+  /** Whether every Channel of the live table takes events, or says why it can't. Any thread. */
+  boolean isCaughtUp() {
+    Running now = running;
+    List<EventChannel> live = table.current().channels();
+    return live.isEmpty()
+        || (now != null && live.stream().allMatch(each -> now.engine().has(each.id())));
+  }
+
   /** The first table is whole: what only an earlier life knew is let go. */
   void settled() {
     settled = true;
@@ -345,7 +353,8 @@ final class ChannelPlane implements EventIngress, ChannelsObserved, AutoCloseabl
       LoopContext loop, ChannelId channel, RequestHead head, byte[] body, IngressAnswer answer) {
     Running now = running;
     boolean elsewhere = !taking.getAsBoolean() && !shared.contains(channel);
-    if (now == null || elsewhere) {
+    // The table has the Channel and the engine follows: 404 would make the sender give it up.
+    if (now == null || elsewhere || !now.engine().has(channel)) {
       answer.refuse(Rejection.CHANNEL_UNAVAILABLE, OwnAnswer.of(Rejection.CHANNEL_UNAVAILABLE));
     } else {
       now.ingresses().get(loop.index()).accept(channel, head, body, answer);

@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits at the start until there is something to serve: first for the table, so that a restarted
- * Leat never answers 404 for a route that it has, then a while for the routes' first instances.
+ * Leat never answers 404 for a route that it has, then a while for the routes' first instances and the logs of the Channels.
  */
 final class Settling {
   private static final Duration TABLE = Duration.ofSeconds(10);
   private static final Duration ROUTES = Duration.ofSeconds(10);
+  private static final Duration CHANNELS = Duration.ofSeconds(10);
   private static final long STEP_NANOS = 2_000_000;
 
   private final ResourceStore store;
@@ -50,6 +51,11 @@ final class Settling {
   /** Every route is ready or has failed; a slow program is not waited for to the end. */
   void awaitRoutes() {
     await(ROUTES, () -> routes().stream().allMatch(Settling::isDecided));
+  }
+
+  /** Every Channel of the table takes events; a log that is long in opening is not waited for. */
+  void awaitChannels(BooleanSupplier caughtUp) {
+    await(CHANNELS, caughtUp);
   }
 
   private List<Resource> routes() {

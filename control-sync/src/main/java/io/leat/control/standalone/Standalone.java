@@ -398,6 +398,7 @@ final class Standalone {
     readiness.warmedUp();
     new ClientFiles(stateDir, messages).write(adminUrl());
     settling.awaitRoutes();
+    settling.awaitChannels(channels::isCaughtUp);
     channels.settled();
     var _ =
         filesThread.scheduleWithFixedDelay(
