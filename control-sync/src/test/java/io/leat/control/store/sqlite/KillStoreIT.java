@@ -83,6 +83,8 @@ final class KillStoreIT {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                // Who is killed cannot delete what the driver unpacked.
+                "-Dorg.sqlite.tmpdir=" + file.toAbsolutePath().getParent(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledWriter.class.getName(),
