@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Leat never answers 404 for a route that it has, then a while for the routes' first instances and the logs of the Channels.
  */
 final class Settling {
-  private static final Duration TABLE = Duration.ofSeconds(10);
+  /** Long, since an open port without a table answers 404. */
+  private static final Duration TABLE = Duration.ofSeconds(30);
+
   private static final Duration ROUTES = Duration.ofSeconds(10);
   private static final Duration CHANNELS = Duration.ofSeconds(10);
   private static final long STEP_NANOS = 2_000_000;
