@@ -52,7 +52,7 @@ final class ApiFixture implements AutoCloseable {
       reflector.start();
     }
     for (Reflector reflector : reflectors) {
-      reflector.listed().orTimeout(20, TimeUnit.SECONDS).join();
+      reflector.listed().orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 
@@ -88,7 +88,7 @@ final class ApiFixture implements AutoCloseable {
   void settle() {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(2))
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> versions(store).equals(versions(server.store())));
   }
 

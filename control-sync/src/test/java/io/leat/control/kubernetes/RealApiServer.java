@@ -128,7 +128,7 @@ public final class RealApiServer implements AutoCloseable {
   /** Kills the server; etcd stays. */
   public void kill() throws InterruptedException {
     Process killed = Objects.requireNonNull(server).destroyForcibly();
-    var _ = killed.waitFor(20, TimeUnit.SECONDS);
+    var _ = killed.waitFor(60, TimeUnit.SECONDS);
   }
 
   private Process run(String program, String... arguments) throws IOException {
@@ -191,7 +191,7 @@ public final class RealApiServer implements AutoCloseable {
     for (Process process : processes.reversed()) {
       process.destroy();
       try {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
           process.destroyForcibly();
         }
       } catch (InterruptedException e) {

@@ -91,7 +91,7 @@ class ChannelKillIT {
     try (LeatProcess leat = LeatProcess.run(state, "-f", manifest)) {
       arrive("seed " + seed + " in the end");
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> leat.metric("leat_channel_backlog_events") == 0);
       leat.kill();
     }
@@ -123,7 +123,7 @@ class ChannelKillIT {
 
   private static void await(ChannelLoad load, int most) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(5))
         .until(() -> load.acknowledged().size() >= most || !load.refused().isEmpty());
   }

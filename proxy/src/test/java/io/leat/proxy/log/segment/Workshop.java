@@ -71,7 +71,7 @@ final class Workshop {
   static AppendOutcome append(EventLog log, LogRecord... records) throws Exception {
     CompletableFuture<AppendOutcome> done = new CompletableFuture<>();
     log.append(List.of(records), (outcome, _) -> done.complete(outcome));
-    return done.get(30, TimeUnit.SECONDS);
+    return done.get(60, TimeUnit.SECONDS);
   }
 
   /** Reads everything that is there now. */
