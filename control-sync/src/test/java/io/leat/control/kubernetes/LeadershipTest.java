@@ -121,6 +121,19 @@ final class LeadershipTest {
     assertThat(first.holds()).as("nobody else is known to lead").isTrue();
   }
 
+  @Test
+  void aClientThatThrowsIsASilentServer() {
+    first.tryOnce();
+    api.close();
+    pass(4);
+    first.tryOnce();
+    assertThat(first.leading()).isTrue();
+    pass(7);
+    first.tryOnce();
+    assertThat(first.leading()).isFalse();
+    assertThat(first.holds()).isTrue();
+  }
+
   private String lease() {
     return server
         .store()
