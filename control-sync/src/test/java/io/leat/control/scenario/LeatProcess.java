@@ -52,7 +52,7 @@ final class LeatProcess implements AutoCloseable {
     all.addAll(Arrays.asList(arguments));
     LeatProcess leat = start(all);
     try {
-      leat.ready.get(60, TimeUnit.SECONDS);
+      leat.ready.get(120, TimeUnit.SECONDS);
       return leat;
     } catch (Exception e) {
       leat.close();
@@ -210,7 +210,7 @@ final class LeatProcess implements AutoCloseable {
   /** Waits for the end of a client command. */
   int exitCode() {
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
         throw new AssertionError("still running; stderr:\n" + stderrText());
       }
       return process.exitValue();
