@@ -12,8 +12,10 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.References;
 import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy.Backoff;
+import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
@@ -311,10 +313,52 @@ final class ChannelStoriesTest {
           .as(unable)
           .isEqualTo("False/ArgumentsInvalid");
     }
+    for (String unable :
+        List.of(
+            "kafka}}, arguments: {dedupWindow: 10m}",
+            "kafka}}, arguments: {dedupEvents: 10}",
+            "log}}, arguments: {dedupEvents: 10}",
+            "log}}, arguments: {dedupWindow: soon}",
+            "log}}, arguments: {dedupWindow: 0s}",
+            "log}}, arguments: {dedupWindow: 1h, dedupEvents: 0}",
+            "memory}}, arguments: {dedupWindow: 1h, dedupEvents: 1000001}")) {
+      EventingWorld one = new EventingWorld();
+      one.apply(
+          CHANNELS.replace("memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h}}", unable + "}"));
+      assertThat(one.world.condition(Kind.CHANNEL, "bills", "Provisioned"))
+          .as(unable)
+          .isEqualTo("False/ArgumentsInvalid");
+      assertThat(one.world.proxy().channel(new ChannelId("default", "bills"))).isNull();
+    }
     EventingWorld other = new EventingWorld();
     other.apply(CHANNELS.replace("memory", "interval"));
     assertThat(other.world.condition(Kind.CHANNEL, "bills", "Ready"))
         .isEqualTo("False/ProvisionerTypeMismatch");
+  }
+
+  @Test
+  void aChannelStatesItsWindowOfDuplicates() {
+    eventing.apply(CHANNELS);
+    ChannelId bills = new ChannelId("default", "bills");
+    assertThat(storage(world, bills).dedup()).isNull();
+    for (String backEnd : List.of("memory", "log")) {
+      EventingWorld one = new EventingWorld();
+      String made = backEnd + "}}, arguments: {dedupWindow: 10m";
+      String usual = CHANNELS.replace("memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h", made);
+      one.apply(usual);
+      assertThat(storage(one.world, bills).dedup())
+          .isEqualTo(new ChannelStorage.Dedup(Duration.ofMinutes(10), 100_000));
+      EventingWorld two = new EventingWorld();
+      two.apply(usual.replace("10m", "PT1H, dedupEvents: 1000000"));
+      assertThat(storage(two.world, bills).dedup())
+          .isEqualTo(new ChannelStorage.Dedup(Duration.ofHours(1), 1_000_000));
+    }
+  }
+
+  private static ChannelStorage storage(World world, ChannelId id) {
+    EventChannel channel = world.proxy().channel(id);
+    assertThat(channel).isNotNull();
+    return channel.storage();
   }
 
   @Test

@@ -70,7 +70,8 @@ final class SegmentedLogTest extends DurableEventLogContract {
             usual.threads(),
             usual.random(),
             () -> 200_000L * reads.getAndIncrement(),
-            syncs);
+            syncs,
+            usual.rule());
     try (SegmentedLog log =
         SegmentedLog.open(Workshop.options(folder.resolve("timed"), Workshop.SMALL), timed)) {
       for (int i = 0; i < 3; i++) {
