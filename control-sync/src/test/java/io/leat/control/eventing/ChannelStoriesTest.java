@@ -453,6 +453,21 @@ final class ChannelStoriesTest {
   }
 
   @Test
+  void whereItStartsIsAnOptionOfASubscription() {
+    eventing.apply(CHANNELS + SUBSCRIPTION);
+    assertThat(eventing.channel("orders").subscribers().getFirst().startAt()).isEqualTo("end");
+    for (String start : List.of("beginning", "17", "2026-01-31T12:00:00Z")) {
+      EventingWorld one = new EventingWorld();
+      one.apply(
+          CHANNELS
+              + SUBSCRIPTION.replace(
+                  "{name: billing}",
+                  "{name: billing, annotations: {eventing.knative.dev/start-at: '" + start + "'}}"));
+      assertThat(one.channel("orders").subscribers().getFirst().startAt()).isEqualTo(start);
+    }
+  }
+
+  @Test
   void aSourceRunsOnceItsChannelIsReady() {
     String source =
         """

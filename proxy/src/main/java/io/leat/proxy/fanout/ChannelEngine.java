@@ -158,9 +158,9 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
     for (ChannelSubscriber each : wanted.values()) {
       Subscription subscription = live.subscriptions.get(each.uid());
       if (subscription == null) {
+        CursorStart start = CursorStart.of(each.startAt()).orElseGet(CursorStart.End::new);
         Subscription.Place place =
-            new Subscription.Place(
-                channel.id(), log, log.cursor(each.uid(), new CursorStart.End()));
+            new Subscription.Place(channel.id(), log, log.cursor(each.uid(), start));
         DeliveryLoop loop = loops.get(nextLoop++ % loops.size());
         subscription = new Subscription(place, each, loop, around);
         live.subscriptions.put(each.uid(), subscription);
