@@ -15,7 +15,6 @@ import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy.Backoff;
-import io.leat.proxy.table.EventChannel;
 import io.leat.proxy.table.RouteAction;
 import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
@@ -356,9 +355,7 @@ final class ChannelStoriesTest {
   }
 
   private static ChannelStorage storage(World world, ChannelId id) {
-    EventChannel channel = world.proxy().channel(id);
-    assertThat(channel).isNotNull();
-    return channel.storage();
+    return Objects.requireNonNull(world.proxy().channel(id)).storage();
   }
 
   @Test
@@ -462,7 +459,9 @@ final class ChannelStoriesTest {
           CHANNELS
               + SUBSCRIPTION.replace(
                   "{name: billing}",
-                  "{name: billing, annotations: {eventing.knative.dev/start-at: '" + start + "'}}"));
+                  "{name: billing, annotations: {eventing.knative.dev/start-at: '"
+                      + start
+                      + "'}}"));
       assertThat(one.channel("orders").subscribers().getFirst().startAt()).isEqualTo(start);
     }
   }

@@ -38,14 +38,12 @@ final class DedupTest {
   }
 
   private static EventLog inMemory(EventChannel channel) {
-    return new MemoryLog(
-        1 << 20, Clock.systemUTC(), new DedupWindow(HOUR, StoredEvent::identity));
+    return new MemoryLog(1 << 20, Clock.systemUTC(), new DedupWindow(HOUR, StoredEvent::identity));
   }
 
   private EventLog inFiles(EventChannel channel) {
     return new FileLogs(folder)
-        .open(
-            new EventChannel(channel.id(), channel.storage().with(HOUR), channel.subscribers()));
+        .open(new EventChannel(channel.id(), channel.storage().with(HOUR), channel.subscribers()));
   }
 
   private static void send(ChannelFixture channels, String id, String... more) {
@@ -101,7 +99,8 @@ final class DedupTest {
 
   @Test
   void withoutAWindowEverythingIsDelivered() {
-    try (ChannelFixture channels = new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
+    try (ChannelFixture channels =
+        new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
       channels.channel("c", Subscribers.calling("s", sink.uri(), null, ONCE));
       send(channels, "same");
       send(channels, "same");
@@ -156,8 +155,7 @@ final class DedupTest {
     DeliveryPolicy letters = Subscribers.policy(0, Duration.ZERO, ChannelFixture.uri("d"));
     try (TestSubscriber broken = TestSubscriber.answering(Answer.of(500));
         TestSubscriber other = TestSubscriber.answering(Answer.of(500));
-        ChannelFixture channels =
-            new ChannelFixture(DedupTest::inMemory, DeliveryLimits.DEFAULT)) {
+        ChannelFixture channels = new ChannelFixture(DedupTest::inMemory, DeliveryLimits.DEFAULT)) {
       channels.channel("d", Subscribers.calling("t", sink.uri(), null, ONCE));
       channels.channel(
           "c",

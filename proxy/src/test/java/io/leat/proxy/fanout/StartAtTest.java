@@ -82,7 +82,8 @@ final class StartAtTest {
 
   @Test
   void aNewSubscriptionBeginsWhereItSays() {
-    try (ChannelFixture channels = new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
+    try (ChannelFixture channels =
+        new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
       ChannelSubscriber first = Subscribers.calling("first", sink().uri(), null, ONE_BY_ONE);
       channels.channel("c", first);
       send(channels, 0, 5);
@@ -104,17 +105,21 @@ final class StartAtTest {
       firstOf.put("1970-01-01T00:00:00Z", 0);
       firstOf.put(middle.plus(DAY).toString(), 10);
       List<ChannelSubscriber> all = new ArrayList<>(List.of(first));
-      Map<String, TestSubscriber> sinkOf = new LinkedHashMap<>();
-      firstOf.keySet().forEach(start -> {
-        TestSubscriber sink = sink();
-        sinkOf.put(start, sink);
-        all.add(starting("at-" + start, sink, start));
-      });
+      List<TestSubscriber> own = new ArrayList<>();
+      firstOf
+          .keySet()
+          .forEach(start -> {
+            TestSubscriber sink = sink();
+            own.add(sink);
+            all.add(starting("at-" + start, sink, start));
+          });
       channels.channel("c", all.toArray(ChannelSubscriber[]::new));
       send(channels, 10, 12);
       finished(channels);
-      firstOf.forEach((start, number) ->
-          assertThat(sinkOf.get(start).ids()).as(start).containsExactly(ids(number, 12)));
+      int at = 0;
+      for (Map.Entry<String, Integer> each : firstOf.entrySet()) {
+        assertThat(own.get(at++).ids()).as(each.getKey()).containsExactly(ids(each.getValue(), 12));
+      }
     }
   }
 
@@ -136,9 +141,7 @@ final class StartAtTest {
       Instant start = Instant.now();
       send(channels, 0, 200);
       finished(channels);
-      await()
-          .atMost(LONG)
-          .until(() -> kept(channels).getFirst().offset() > 100);
+      await().atMost(LONG).until(() -> kept(channels).getFirst().offset() > 100);
       int oldest = Integer.parseInt(kept(channels).getFirst().event().id().substring(1));
       TestSubscriber byOffset = sink();
       TestSubscriber byTime = sink();
@@ -158,7 +161,8 @@ final class StartAtTest {
   @Test
   void theStartCountsOnlyWhenThePlaceIsMade() {
     TestSubscriber sink = sink();
-    try (ChannelFixture channels = new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
+    try (ChannelFixture channels =
+        new ChannelFixture(new FileLogs(folder), DeliveryLimits.DEFAULT)) {
       channels.channel("c", starting("s", sink, "beginning"));
       send(channels, 0, 3);
       finished(channels);

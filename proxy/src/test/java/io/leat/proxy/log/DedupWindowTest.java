@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 final class DedupWindowTest {
   private final DedupWindow window =
       new DedupWindow(
-          new Dedup(Duration.ofMillis(100), 3), (kind, bytes) -> new RecordIdentity(kind, bytes[0]));
+          new Dedup(Duration.ofMillis(100), 3),
+          (kind, bytes) -> new RecordIdentity(kind, bytes[0]));
 
   private static RecordIdentity identity(long of) {
     return new RecordIdentity(1, of);

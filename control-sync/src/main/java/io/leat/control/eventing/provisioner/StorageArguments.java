@@ -55,8 +55,7 @@ public final class StorageArguments {
     String maxBytes = texts.remove("maxBytes");
     String maxAge = texts.remove("maxAge");
     String breach = texts.remove("breach");
-    Dedup dedup =
-        dedup(made.backEnd(), texts.remove("dedupWindow"), texts.remove("dedupEvents"));
+    Dedup dedup = dedup(made.backEnd(), texts.remove("dedupWindow"), texts.remove("dedupEvents"));
     Durability kept = durability(made.backEnd(), durability == null ? "fsync" : durability);
     if ("dead-letter".equals(breach)
         && (made.backEnd() != BackEnd.LOG || kept == Durability.MEMORY)) {

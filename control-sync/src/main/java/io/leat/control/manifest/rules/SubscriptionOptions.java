@@ -100,8 +100,7 @@ public record SubscriptionOptions(
 
   private static final Rule POLICY = Rule.words("warn", "reject");
   private static final Rule START =
-      new Rule(
-          "must be " + CursorStart.EXPECTED, text -> CursorStart.of(text).isPresent());
+      new Rule("must be " + CursorStart.EXPECTED, text -> CursorStart.of(text).isPresent());
   private static final Rule BOOLEAN = Rule.words("true", "false");
 
   private static String[] roles() {

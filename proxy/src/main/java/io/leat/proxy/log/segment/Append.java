@@ -35,8 +35,7 @@ record Append(
    *
    * @param window null in a log that takes duplicates
    */
-  static Append of(
-      List<LogRecord> records, AppendListener listener, @Nullable DedupWindow window) {
+  static Append of(List<LogRecord> records, AppendListener listener, @Nullable DedupWindow window) {
     long bytes = 0;
     for (LogRecord each : records) {
       if (each.payload().length > Frame.MAX_PAYLOAD) {
@@ -72,9 +71,7 @@ record Append(
       @Nullable RecordIdentity identity = identities.get(i);
       boolean known =
           identity != null
-              && (window.has(identity, millis)
-                  || window.isStaged(identity)
-                  || !own.add(identity));
+              && (window.has(identity, millis) || window.isStaged(identity) || !own.add(identity));
       if (!known) {
         left.add(records.get(i));
         kept.add(identity);

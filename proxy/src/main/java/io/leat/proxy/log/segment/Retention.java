@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deletes files that nobody needs: every cursor has finished them durably, they are beyond what is
  * kept for replay, and no record of the window of duplicates is in them, which a restart reads from
- * there. For that window at most as many bytes stay as a subscription may be behind. The newest file stays, because offsets and totals go on from it. The thread
- * of the log alone uses it.
+ * there. For that window at most as many bytes stay as a subscription may be behind. The newest
+ * file stays, because offsets and totals go on from it. The thread of the log alone uses it.
  */
 final class Retention {
   private final CursorRegistry registry;

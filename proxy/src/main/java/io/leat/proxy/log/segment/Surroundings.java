@@ -27,12 +27,6 @@ public record Surroundings(
 
   /** Surroundings in which nobody asks how long syncs take, and no records are the same. */
   public Surroundings(Clock clock, ThreadFactory threads, RandomGenerator random) {
-    this(
-        clock,
-        threads,
-        random,
-        Ticker.system(),
-        new SharedDurations(),
-        RecordIdentity.Rule.NONE);
+    this(clock, threads, random, Ticker.system(), new SharedDurations(), RecordIdentity.Rule.NONE);
   }
 }

@@ -31,8 +31,7 @@ final class Upkeep {
   private long syncedAt;
   private boolean unsynced;
 
-  Upkeep(
-      CursorRegistry registry, LogOptions options, Clock clock, @Nullable DedupWindow window) {
+  Upkeep(CursorRegistry registry, LogOptions options, Clock clock, @Nullable DedupWindow window) {
     this.registry = registry;
     this.retention = new Retention(registry, options, clock, window);
     this.options = options;

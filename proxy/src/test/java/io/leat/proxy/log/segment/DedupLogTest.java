@@ -40,8 +40,7 @@ final class DedupLogTest {
     ChannelStorage storage =
         Workshop.storage(Durability.FSYNC, maxBytes, Breach.BLOCK)
             .with(new Dedup(Duration.ofMillis(WINDOW), events));
-    LogOptions options =
-        new LogOptions(folder, storage, Workshop.SMALL, LogOptions.Retain.NOTHING);
+    LogOptions options = new LogOptions(folder, storage, Workshop.SMALL, LogOptions.Retain.NOTHING);
     return SegmentedLog.open(options, workshop.surroundings(), files);
   }
 
