@@ -61,9 +61,9 @@ final class LiveChannel {
     return problem;
   }
 
-  /** Appends events as one; counts what became of them. */
+  /** Appends events as one; counts what became of them. They wait for {@link #begin}. */
   void ingest(List<StoredEvent> events, IngestListener listener) {
-    append(
+    appendMore(
         events,
         new AppendListener() {
           @Override
@@ -100,6 +100,19 @@ final class LiveChannel {
   }
 
   void append(List<StoredEvent> events, AppendListener listener) {
+    appendMore(events, listener);
+    begin();
+  }
+
+  /** Has the log write what was ingested. */
+  void begin() {
+    EventLog to = log;
+    if (to != null) {
+      to.begin();
+    }
+  }
+
+  private void appendMore(List<StoredEvent> events, AppendListener listener) {
     EventLog to = log;
     if (to == null) {
       listener.appended(AppendOutcome.FAILED, 0);
@@ -111,7 +124,7 @@ final class LiveChannel {
       records[i] = events.get(i).record();
     }
     // The listener keeps no events alive: their bytes are in the records.
-    to.append(
+    to.appendMore(
         List.of(records),
         new AppendListener() {
           @Override

@@ -84,6 +84,7 @@ final class LogWriter implements Runnable {
     thread.start();
   }
 
+  /** Takes what is to be written as one, and leaves the thread asleep: see {@link #begin}. */
   void append(List<LogRecord> records, AppendListener listener) {
     Append append = Append.of(records, listener);
     if (failure != null || closing) {
@@ -101,9 +102,15 @@ final class LogWriter implements Runnable {
       return;
     }
     queue.offer(append);
-    wake();
     if (ended) {
       answerRest();
+    }
+  }
+
+  /** Wakes the thread up for what was appended, unless it is awake. */
+  void begin() {
+    if (!queue.isEmpty()) {
+      wake();
     }
   }
 

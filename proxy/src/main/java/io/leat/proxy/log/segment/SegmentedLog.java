@@ -91,7 +91,18 @@ public final class SegmentedLog implements EventLog {
 
   @Override
   public void append(List<LogRecord> records, AppendListener listener) {
+    appendMore(records, listener);
+    begin();
+  }
+
+  @Override
+  public void appendMore(List<LogRecord> records, AppendListener listener) {
     writer.append(records, listener);
+  }
+
+  @Override
+  public void begin() {
+    writer.begin();
   }
 
   @Override
