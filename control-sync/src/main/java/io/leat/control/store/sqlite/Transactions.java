@@ -9,7 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection to a store's file, its prepared statements, and the order of transactions.
+ * The connection that writes a store's file, its prepared statements, and the order of
+ * transactions.
  *
  * <p>Any thread may call; a lock gives the connection to one at a time.
  */
@@ -18,13 +19,23 @@ final class Transactions implements AutoCloseable {
   private static final int FULL = 13;
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final OpenFile file;
   private final Connection connection;
+  private final @Nullable Checkpoints checkpoints;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable SQLException broken;
   private boolean closed;
 
-  Transactions(Connection connection) {
-    this.connection = connection;
+  /** Over a file that is closed with this, and is only read: nothing keeps its log short. */
+  Transactions(OpenFile file) {
+    this(file, null);
+  }
+
+  /** Over a file that is closed with this. */
+  Transactions(OpenFile file, @Nullable Checkpoints checkpoints) {
+    this.file = file;
+    this.connection = file.writer();
+    this.checkpoints = checkpoints;
   }
 
   /** Work with the connection. */
@@ -69,6 +80,18 @@ final class Transactions implements AutoCloseable {
     });
   }
 
+  /** The connection that writes goes last, so that it leaves no log behind. */
+  private void end() throws SQLException {
+    try {
+      closeStatements();
+      if (checkpoints != null) {
+        checkpoints.close();
+      }
+    } finally {
+      file.close();
+    }
+  }
+
   private void closeStatements() throws SQLException {
     for (PreparedStatement statement : statements.values()) {
       statement.close();
@@ -92,6 +115,9 @@ final class Transactions implements AutoCloseable {
         throw e;
       } finally {
         connection.setAutoCommit(true);
+      }
+      if (checkpoints != null) {
+        checkpoints.committed();
       }
     } catch (SQLException e) {
       throw failed(e);
@@ -140,8 +166,7 @@ final class Transactions implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        closeStatements();
-        connection.close();
+        end();
       }
     } finally {
       lock.unlock();
