@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -111,6 +112,25 @@ public final class RealApiServer implements AutoCloseable {
             "--service-cluster-ip-range=10.0.0.0/24",
             "--disable-admission-plugins=ServiceAccount");
     Awaitility.await().atMost(MOST).pollInterval(Duration.ofMillis(500)).until(this::isReady);
+  }
+
+  /** Defines the kinds of a folder; they are served when this returns. */
+  void define(Path definitions) throws IOException, InterruptedException {
+    succeed("apply", "-f", definitions.toString());
+    succeed("wait", "--for=condition=Established", "--timeout=50s", "crd", "--all");
+  }
+
+  private void succeed(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of(kubectl(), "--kubeconfig", dir.resolve("kubeconfig") + ""));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (InputStream said = process.getInputStream()) {
+      String text = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException(String.join(" ", arguments) + ": " + text);
+      }
+    }
   }
 
   private boolean isReady() throws IOException, InterruptedException {
