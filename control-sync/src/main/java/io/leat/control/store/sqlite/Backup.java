@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -94,8 +95,8 @@ public final class Backup {
 
   /** A damaged file may be replaced, one that is in use may not. */
   private static void checkUnused(Path file, InstantSource clock) throws IOException {
-    try (OpenFile opened = StoreFile.open(file, clock.instant())) {
-      opened.writer().clearWarnings();
+    try (Connection connection = StoreFile.open(file, clock.instant())) {
+      connection.clearWarnings();
     } catch (StoreOpenException e) {
       if (e.reason() instanceof Reason.Locked) {
         throw e;

@@ -13,7 +13,6 @@ import io.leat.control.store.jobs.RetryRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -58,12 +57,7 @@ public final class SqliteStore extends EngineStore implements AutoCloseable {
    * @throws StoreOpenException when the file cannot be used; it is left as it is
    */
   public static SqliteStore open(Path file, StoreEngine.Settings settings, RetryRules retries) {
-    return open(file, settings, retries, Checkpoints.Ports.standard());
-  }
-
-  static SqliteStore open(
-      Path file, StoreEngine.Settings settings, RetryRules retries, Checkpoints.Ports ports) {
-    Transactions transactions = transactions(file, settings.clock().instant(), ports);
+    Transactions transactions = new Transactions(StoreFile.open(file, settings.clock().instant()));
     try {
       return new SqliteStore(file, transactions, settings, retries);
     } catch (SQLException e) {
@@ -76,26 +70,10 @@ public final class SqliteStore extends EngineStore implements AutoCloseable {
     }
   }
 
-  private static Transactions transactions(Path file, Instant now, Checkpoints.Ports ports) {
+  private static void close(Transactions transactions, RuntimeException failure) {
     try {
-      OpenFile opened = StoreFile.open(file, now);
-      try {
-        return new Transactions(opened, new Checkpoints(opened, opened.beside(), ports));
-      } catch (SQLException e) {
-        StoreOpenException failure = new StoreOpenException(file, StoreFile.reason(e), e);
-        close(opened, failure);
-        throw failure;
-      }
-    } catch (StoreOpenException e) {
-      ports.thread().shutdownNow();
-      throw e;
-    }
-  }
-
-  private static void close(AutoCloseable opened, RuntimeException failure) {
-    try {
-      opened.close();
-    } catch (Exception also) {
+      transactions.close();
+    } catch (SQLException also) {
       failure.addSuppressed(also);
     }
   }

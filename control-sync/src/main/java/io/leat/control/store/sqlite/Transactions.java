@@ -9,8 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that writes a store's file, its prepared statements, and the order of
- * transactions.
+ * The one connection to a store's file, its prepared statements, and the order of transactions.
  *
  * <p>Any thread may call; a lock gives the connection to one at a time.
  */
@@ -19,23 +18,13 @@ final class Transactions implements AutoCloseable {
   private static final int FULL = 13;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final OpenFile file;
   private final Connection connection;
-  private final @Nullable Checkpoints checkpoints;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private @Nullable SQLException broken;
   private boolean closed;
 
-  /** Over a file that is closed with this, and is only read: nothing keeps its log short. */
-  Transactions(OpenFile file) {
-    this(file, null);
-  }
-
-  /** Over a file that is closed with this. */
-  Transactions(OpenFile file, @Nullable Checkpoints checkpoints) {
-    this.file = file;
-    this.connection = file.writer();
-    this.checkpoints = checkpoints;
+  Transactions(Connection connection) {
+    this.connection = connection;
   }
 
   /** Work with the connection. */
@@ -80,18 +69,6 @@ final class Transactions implements AutoCloseable {
     });
   }
 
-  /** The connection that writes goes last, so that it leaves no log behind. */
-  private void end() throws SQLException {
-    try {
-      closeStatements();
-      if (checkpoints != null) {
-        checkpoints.close();
-      }
-    } finally {
-      file.close();
-    }
-  }
-
   private void closeStatements() throws SQLException {
     for (PreparedStatement statement : statements.values()) {
       statement.close();
@@ -115,9 +92,6 @@ final class Transactions implements AutoCloseable {
         throw e;
       } finally {
         connection.setAutoCommit(true);
-      }
-      if (checkpoints != null) {
-        checkpoints.committed();
       }
     } catch (SQLException e) {
       throw failed(e);
@@ -166,7 +140,8 @@ final class Transactions implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        end();
+        closeStatements();
+        connection.close();
       }
     } finally {
       lock.unlock();

@@ -38,23 +38,15 @@ final class KilledWriter {
   private KilledWriter() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-    long seed = Long.parseLong(arguments[1]);
-    Checkpoints.Ports ports = Checkpoints.Ports.standard();
-    if (seed % 2 == 0) {
-      // So that hardly a moment is without a checkpoint.
-      Checkpoints.Limits limits = new Checkpoints.Limits(4, 64);
-      ports = new Checkpoints.Ports(limits, ports.thread(), ports.failures());
-    }
     SqliteStore store =
         SqliteStore.open(
             Path.of(arguments[0]),
             new StoreEngine.Settings(
                 InstantSource.system(), () -> UUID.randomUUID().toString(), 500),
-            RetryRules.standard(() -> 1),
-            ports);
+            RetryRules.standard(() -> 1));
     Thread[] threads = new Thread[THREADS];
     for (int i = 0; i < THREADS; i++) {
-      Random random = new Random(seed + i);
+      Random random = new Random(Long.parseLong(arguments[1]) + i);
       String prefix = "route-" + i + "-";
       threads[i] = Thread.ofPlatform().start(() -> write(store, prefix, random));
     }
