@@ -47,7 +47,8 @@ final class MirroredServer implements AutoCloseable {
     Reports reports = new Reports(api, () -> true, Runnable::run, line -> {});
     Reflector.Ports ports = new Reflector.Ports(api, mirror, reports, Draw.xorshift(1));
     for (Kind kind : KINDS) {
-      Reflector reflector = new Reflector(new Reflector.Collection(kind, null, labels(kind)), ports);
+      Reflector reflector =
+          new Reflector(new Reflector.Collection(kind, null, labels(kind)), ports);
       reflectors.add(reflector);
       reflector.start();
     }
