@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>Timers never ring here and the loops come to rest together after every few requests, because a
  * reminder or the next request would hide a lost wake-up.
  */
-@Timeout(120)
+@Timeout(300)
 class RevisionHoldsStressTest {
   private static final int LOOPS = 4;
   private static final int BATCH = 500;
@@ -160,7 +160,7 @@ class RevisionHoldsStressTest {
     for (Future<List<Call>> result : results) {
       calls.addAll(result.get(100, TimeUnit.SECONDS));
     }
-    control.get(10, TimeUnit.SECONDS);
+    control.get(60, TimeUnit.SECONDS);
     // A cancelled request may still be granted by a pass that runs on another loop at the end.
     await()
         .until(() -> {

@@ -40,6 +40,8 @@ public final class ChannelLoad {
     List<String> options = Arrays.asList(arguments);
     if (options.contains("backlog")) {
       new Backlog(dir, option(options, "gib", 10)).run();
+    } else if (options.contains("isolation")) {
+      new Isolation(dir, options).run();
     } else {
       new ChannelLoad(options, dir).run();
     }

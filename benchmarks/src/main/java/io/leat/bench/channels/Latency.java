@@ -27,7 +27,7 @@ final class Latency {
   private static final int CONNECTIONS = 32;
   private static final int WARM_SECONDS = 5;
   private static final int SECONDS = 15;
-  private static final int ID_DIGITS = 9;
+  static final int ID_DIGITS = 9;
   private static final byte[] ACCEPTED =
       "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -154,7 +154,7 @@ final class Latency {
     }
   }
 
-  private static void number(byte[] template, int at, int number) {
+  static void number(byte[] template, int at, int number) {
     int rest = number;
     for (int i = at + ID_DIGITS - 1; i >= at; i--) {
       template[i] = (byte) ('0' + rest % 10);
@@ -234,7 +234,7 @@ final class Latency {
   /** The end of the first message in a buffer, -1 while it is not whole. */
   // The buffers are those that lines allocate: arrays from their beginning.
   @SuppressWarnings("ByteBufferBackingArray")
-  private static int message(ByteBuffer in) {
+  static int message(ByteBuffer in) {
     byte[] array = in.array();
     for (int i = in.position() + 3; i < in.limit(); i++) {
       if (array[i] == '\n' && array[i - 1] == '\r' && array[i - 2] == '\n') {

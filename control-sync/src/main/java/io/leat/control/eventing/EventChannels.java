@@ -117,7 +117,8 @@ final class EventChannels {
         options.attributesOnly(),
         options.splitPath(),
         options.drains(),
-        options.paused());
+        options.paused(),
+        options.startAt());
   }
 
   private static String name(ResolvedSubscription entry) {

@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,8 @@ final class ApiClient implements AutoCloseable {
     HttpRequest.Builder request = client.newHttpRequestBuilder().uri(base + path);
     request.setHeader("Accept", JSON);
     request.method(method, contentType, body);
-    HttpResponse<byte[]> response = await(client.sendAsync(request.build(), byte[].class), path);
+    HttpResponse<byte[]> response =
+        await(() -> client.sendAsync(request.build(), byte[].class), path);
     Answer answer = new Answer(response.code(), tree(response.body(), path));
     if (answer.status() >= 500 || answer.status() == 429) {
       throw new ApiUnavailableException(method + " " + path + ": " + answer.message());
@@ -134,7 +136,7 @@ final class ApiClient implements AutoCloseable {
   Answer get(String path) {
     HttpRequest request =
         client.newHttpRequestBuilder().uri(base + path).setHeader("Accept", JSON).build();
-    HttpResponse<byte[]> response = await(client.sendAsync(request, byte[].class), path);
+    HttpResponse<byte[]> response = await(() -> client.sendAsync(request, byte[].class), path);
     Answer answer = new Answer(response.code(), tree(response.body(), path));
     if (answer.status() >= 500 || answer.status() == 429) {
       throw new ApiUnavailableException("GET " + path + ": " + answer.message());
@@ -157,8 +159,9 @@ final class ApiClient implements AutoCloseable {
     request.forStreaming();
     HttpResponse<AsyncBody> response =
         await(
-            client.consumeBytes(
-                request.build(), (buffers, _) -> parts.add(Optional.of(join(buffers)))),
+            () ->
+                client.consumeBytes(
+                    request.build(), (buffers, _) -> parts.add(Optional.of(join(buffers)))),
             path);
     AsyncBody body = response.body();
     if (response.code() == 200) {
@@ -245,7 +248,8 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future, String path) {
+  private static <T> T await(Supplier<CompletableFuture<T>> call, String path) {
+    CompletableFuture<T> future = begun(call, path);
     try {
       return future.get(REQUEST_MILLIS + CONNECT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -256,6 +260,18 @@ final class ApiClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ApiUnavailableException("interrupted", e);
+    }
+  }
+
+  /**
+   * Begins a call. The client reads the kubeconfig again each minute, and throws what it likes when
+   * somebody is just writing that file.
+   */
+  private static <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> call, String path) {
+    try {
+      return call.get();
+    } catch (RuntimeException broken) {
+      throw new ApiUnavailableException(path + ": " + broken, broken);
     }
   }
 

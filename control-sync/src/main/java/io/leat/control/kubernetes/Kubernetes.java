@@ -39,6 +39,7 @@ public final class Kubernetes implements AutoCloseable {
           Kind.CONFIGURATION,
           Kind.REVISION,
           Kind.ROUTE,
+          Kind.DOMAIN_MAPPING,
           Kind.CHANNEL,
           Kind.SUBSCRIPTION,
           Kind.SOURCE,

@@ -54,8 +54,8 @@ final class Leadership implements AutoCloseable {
   /**
    * A candidate that does nothing until it is started.
    *
-   * @param turned called on this election's thread when it begins to lead, and when it hears that
-   *     another one does
+   * @param turned called on this election's thread when it begins to lead, which it also does after
+   *     its time was over for a moment, and when it hears that another one leads
    */
   Leadership(
       ApiClient api, Candidate candidate, Ticker ticker, InstantSource clock, Runnable turned) {
@@ -87,27 +87,32 @@ final class Leadership implements AutoCloseable {
   private void run() {
     try {
       do {
-        boolean led = leading();
-        boolean held = holds();
         tryOnce();
-        if ((!led && leading()) || (held && !holds())) {
-          turned.run();
-        }
       } while (!closed.await(RENEW.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Asks for the lease, or renews it. */
+  /** Asks for the lease, or renews it; tells when that turns something. */
   void tryOnce() {
     long asked = ticker.nanos();
+    boolean held = acquired;
     try {
       if (acquire()) {
+        // Asked as late as can be: a lead that ended while the answer was on its way begins anew,
+        // and what was left undone meanwhile is looked at again.
+        boolean led = leading();
         until = asked + ACT.toNanos();
         acquired = true;
+        if (!led && leading()) {
+          turned.run();
+        }
       } else {
         acquired = false;
+        if (held) {
+          turned.run();
+        }
       }
     } catch (ApiUnavailableException silent) {
       // Whoever led may go on until its time is over.

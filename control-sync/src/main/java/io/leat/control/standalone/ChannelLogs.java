@@ -3,6 +3,8 @@ package io.leat.control.standalone;
 import io.leat.control.eventing.kafka.KafkaContext;
 import io.leat.control.eventing.kafka.KafkaLog;
 import io.leat.proxy.fanout.LogFactory;
+import io.leat.proxy.fanout.stored.StoredEvent;
+import io.leat.proxy.log.DedupWindow;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.MemoryLog;
 import io.leat.proxy.log.segment.LogOptions;
@@ -74,7 +76,11 @@ final class ChannelLogs implements LogFactory {
   }
 
   private static EventLog memory(ChannelStorage storage) {
-    return new MemoryLog(storage.maxBytes(), Clock.systemUTC());
+    ChannelStorage.Dedup dedup = storage.dedup();
+    return new MemoryLog(
+        storage.maxBytes(),
+        Clock.systemUTC(),
+        dedup == null ? null : new DedupWindow(dedup, StoredEvent::identity));
   }
 
   private EventLog kafka(ChannelId id, ChannelStorage storage) {
@@ -98,7 +104,8 @@ final class ChannelLogs implements LogFactory {
             Thread.ofPlatform().daemon().name("leat-log-" + id.name()).factory(),
             new SecureRandom(),
             Ticker.system(),
-            syncs);
+            syncs,
+            StoredEvent::identity);
     try {
       return SegmentedLog.open(LogOptions.of(directory, storage), surroundings);
     } catch (IOException e) {

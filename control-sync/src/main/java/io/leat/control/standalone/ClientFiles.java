@@ -3,6 +3,7 @@ package io.leat.control.standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -44,11 +45,21 @@ final class ClientFiles {
         """
             .formatted(url);
     try {
-      Files.writeString(folder.resolve(URL), url + "\n");
-      Files.writeString(folder.resolve(KUBECONFIG), kubeconfig);
+      replace(URL, url + "\n");
+      replace(KUBECONFIG, kubeconfig);
     } catch (IOException e) {
       messages.accept("client commands need --server: cannot write " + e.getMessage());
     }
+  }
+
+  /** At once: clients that outlive this process read these files at any time. */
+  private void replace(String name, String text) throws IOException {
+    Path fresh = Files.writeString(folder.resolve(name + ".new"), text);
+    Files.move(
+        fresh,
+        folder.resolve(name),
+        StandardCopyOption.REPLACE_EXISTING,
+        StandardCopyOption.ATOMIC_MOVE);
   }
 
   void delete() {

@@ -12,6 +12,7 @@ import io.leat.control.resource.Resource;
 import io.leat.control.resource.ResourceKey;
 import io.leat.control.store.References;
 import io.leat.proxy.table.ChannelId;
+import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelSubscriber;
 import io.leat.proxy.table.DeliveryPolicy.Backoff;
 import io.leat.proxy.table.RouteAction;
@@ -311,10 +312,50 @@ final class ChannelStoriesTest {
           .as(unable)
           .isEqualTo("False/ArgumentsInvalid");
     }
+    for (String unable :
+        List.of(
+            "kafka}}, arguments: {dedupWindow: 10m}",
+            "kafka}}, arguments: {dedupEvents: 10}",
+            "log}}, arguments: {dedupEvents: 10}",
+            "log}}, arguments: {dedupWindow: soon}",
+            "log}}, arguments: {dedupWindow: 0s}",
+            "log}}, arguments: {dedupWindow: 1h, dedupEvents: 0}",
+            "memory}}, arguments: {dedupWindow: 1h, dedupEvents: 1000001}")) {
+      EventingWorld one = new EventingWorld();
+      one.apply(
+          CHANNELS.replace("memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h}}", unable + "}"));
+      assertThat(one.world.condition(Kind.CHANNEL, "bills", "Provisioned"))
+          .as(unable)
+          .isEqualTo("False/ArgumentsInvalid");
+      assertThat(one.world.proxy().channel(new ChannelId("default", "bills"))).isNull();
+    }
     EventingWorld other = new EventingWorld();
     other.apply(CHANNELS.replace("memory", "interval"));
     assertThat(other.world.condition(Kind.CHANNEL, "bills", "Ready"))
         .isEqualTo("False/ProvisionerTypeMismatch");
+  }
+
+  @Test
+  void aChannelStatesItsWindowOfDuplicates() {
+    eventing.apply(CHANNELS);
+    ChannelId bills = new ChannelId("default", "bills");
+    assertThat(storage(world, bills).dedup()).isNull();
+    for (String backEnd : List.of("memory", "log")) {
+      EventingWorld one = new EventingWorld();
+      String made = backEnd + "}}, arguments: {dedupWindow: 10m";
+      String usual = CHANNELS.replace("memory}}, arguments: {maxBytes: 1Mi, maxAge: 1h", made);
+      one.apply(usual);
+      assertThat(storage(one.world, bills).dedup())
+          .isEqualTo(new ChannelStorage.Dedup(Duration.ofMinutes(10), 100_000));
+      EventingWorld two = new EventingWorld();
+      two.apply(usual.replace("10m", "PT1H, dedupEvents: 1000000"));
+      assertThat(storage(two.world, bills).dedup())
+          .isEqualTo(new ChannelStorage.Dedup(Duration.ofHours(1), 1_000_000));
+    }
+  }
+
+  private static ChannelStorage storage(World world, ChannelId id) {
+    return Objects.requireNonNull(world.proxy().channel(id)).storage();
   }
 
   @Test
@@ -406,6 +447,23 @@ final class ChannelStoriesTest {
                 "metadata: {name: billing, annotations: {eventing.knative.dev/paused: 'true'}}"));
     assertThat(eventing.channel("orders").subscribers().getFirst().paused()).isTrue();
     assertThat(condition("billing", "Ready")).isEqualTo("True/");
+  }
+
+  @Test
+  void whereItStartsIsAnOptionOfASubscription() {
+    eventing.apply(CHANNELS + SUBSCRIPTION);
+    assertThat(eventing.channel("orders").subscribers().getFirst().startAt()).isEqualTo("end");
+    for (String start : List.of("beginning", "17", "2026-01-31T12:00:00Z")) {
+      EventingWorld one = new EventingWorld();
+      one.apply(
+          CHANNELS
+              + SUBSCRIPTION.replace(
+                  "{name: billing}",
+                  "{name: billing, annotations: {eventing.knative.dev/start-at: '"
+                      + start
+                      + "'}}"));
+      assertThat(one.channel("orders").subscribers().getFirst().startAt()).isEqualTo(start);
+    }
   }
 
   @Test

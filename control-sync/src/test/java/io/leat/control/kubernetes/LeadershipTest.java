@@ -6,7 +6,10 @@ import io.leat.control.api.kube.ApiServer;
 import io.leat.control.resource.Kind;
 import io.leat.control.resource.ResourceKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,12 +28,12 @@ final class LeadershipTest {
   }
 
   private Leadership candidate(String identity) {
+    return candidate(identity, InstantSource.system(), () -> {});
+  }
+
+  private Leadership candidate(String identity, InstantSource clock, Runnable turned) {
     return new Leadership(
-        api,
-        new Leadership.Candidate("team", "leat", identity),
-        nanos::get,
-        InstantSource.system(),
-        () -> {});
+        api, new Leadership.Candidate("team", "leat", identity), nanos::get, clock, turned);
   }
 
   private void pass(int seconds) {
@@ -80,6 +83,32 @@ final class LeadershipTest {
   }
 
   @Test
+  void aLeadThatEndsWhileItIsRenewedBeginsAnew() {
+    AtomicInteger turns = new AtomicInteger();
+    AtomicBoolean slow = new AtomicBoolean();
+    // The clock is read between the two calls of a renewal.
+    InstantSource clock =
+        () -> {
+          if (slow.get()) {
+            pass(2);
+          }
+          return Instant.now();
+        };
+    Leadership slowly = candidate("slowly", clock, turns::incrementAndGet);
+    slowly.tryOnce();
+    assertThat(turns).hasValue(1);
+    pass(2);
+    slowly.tryOnce();
+    assertThat(turns).as("it led all the time").hasValue(1);
+    pass(9);
+    assertThat(slowly.leading()).isTrue();
+    slow.set(true);
+    slowly.tryOnce();
+    assertThat(slowly.leading()).isTrue();
+    assertThat(turns).as("what was left undone meanwhile must be looked at again").hasValue(2);
+  }
+
+  @Test
   void aSilentServerEndsTheLeadInTime() {
     first.tryOnce();
     server.close();
@@ -90,6 +119,19 @@ final class LeadershipTest {
     first.tryOnce();
     assertThat(first.leading()).isFalse();
     assertThat(first.holds()).as("nobody else is known to lead").isTrue();
+  }
+
+  @Test
+  void aClientThatThrowsIsASilentServer() {
+    first.tryOnce();
+    api.close();
+    pass(4);
+    first.tryOnce();
+    assertThat(first.leading()).isTrue();
+    pass(7);
+    first.tryOnce();
+    assertThat(first.leading()).isFalse();
+    assertThat(first.holds()).isTrue();
   }
 
   private String lease() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -113,6 +114,25 @@ public final class RealApiServer implements AutoCloseable {
     Awaitility.await().atMost(MOST).pollInterval(Duration.ofMillis(500)).until(this::isReady);
   }
 
+  /** Defines the kinds of a folder; they are served when this returns. */
+  void define(Path definitions) throws IOException, InterruptedException {
+    succeed("apply", "-f", definitions.toString());
+    succeed("wait", "--for=condition=Established", "--timeout=50s", "crd", "--all");
+  }
+
+  private void succeed(String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of(kubectl(), "--kubeconfig", dir.resolve("kubeconfig") + ""));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (InputStream said = process.getInputStream()) {
+      String text = new String(said.readAllBytes(), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw new IOException(String.join(" ", arguments) + ": " + text);
+      }
+    }
+  }
+
   private boolean isReady() throws IOException, InterruptedException {
     Process ready =
         new ProcessBuilder(
@@ -128,7 +148,7 @@ public final class RealApiServer implements AutoCloseable {
   /** Kills the server; etcd stays. */
   public void kill() throws InterruptedException {
     Process killed = Objects.requireNonNull(server).destroyForcibly();
-    var _ = killed.waitFor(20, TimeUnit.SECONDS);
+    var _ = killed.waitFor(60, TimeUnit.SECONDS);
   }
 
   private Process run(String program, String... arguments) throws IOException {
@@ -191,7 +211,7 @@ public final class RealApiServer implements AutoCloseable {
     for (Process process : processes.reversed()) {
       process.destroy();
       try {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
           process.destroyForcibly();
         }
       } catch (InterruptedException e) {

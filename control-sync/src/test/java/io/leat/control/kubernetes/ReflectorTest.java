@@ -72,7 +72,7 @@ final class ReflectorTest {
       }
       requests.add(uri);
       BlockingQueue<String> answers = uri.contains("watch=true") ? watches : lists;
-      String body = answers.poll(30, TimeUnit.SECONDS);
+      String body = answers.poll(60, TimeUnit.SECONDS);
       if (body == null || body.isEmpty()) {
         return;
       }

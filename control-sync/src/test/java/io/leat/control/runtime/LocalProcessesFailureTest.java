@@ -32,7 +32,7 @@ class LocalProcessesFailureTest {
   private static Failure awaitFailure(RuntimeFixture leat, Predicate<Failure> wanted) {
     return Objects.requireNonNull(
         await()
-            .atMost(20, SECONDS)
+            .atMost(60, SECONDS)
             .pollInterval(Duration.ofMillis(5))
             .until(
                 () -> leat.observed().failure(),
@@ -110,7 +110,7 @@ class LocalProcessesFailureTest {
           1);
       int port =
           await()
-              .atMost(5, SECONDS)
+              .atMost(60, SECONDS)
               .until(() -> leat.observed().instances(), some -> !some.isEmpty())
               .getFirst()
               .port();
@@ -138,7 +138,7 @@ class LocalProcessesFailureTest {
       assertThat(awaitFailure(leat, any -> true).message())
           .endsWith("never passed its exec probe [sh, -c, exit 9]: exit code 9 within 1 s");
       leat.processes.remove(ID);
-      await().atMost(5, SECONDS).until(() -> leat.observed().equals(RuntimeObservation.NONE));
+      await().atMost(60, SECONDS).until(() -> leat.observed().equals(RuntimeObservation.NONE));
 
       InstanceTemplate sick =
           leat.template(
@@ -207,11 +207,11 @@ class LocalProcessesFailureTest {
       leat.processes.ensure(ID, template, 2);
       List<Instance> both = leat.awaitReady(2);
       Path pidFile = dir.resolve("pid-" + both.getFirst().port());
-      await().atMost(5, SECONDS).until(() -> Files.exists(pidFile) && Files.size(pidFile) > 1);
+      await().atMost(60, SECONDS).until(() -> Files.exists(pidFile) && Files.size(pidFile) > 1);
       long pid = Long.parseLong(readLine(pidFile));
       ProcessHandle.of(pid).orElseThrow().destroyForcibly();
       await()
-          .atMost(2, SECONDS)
+          .atMost(60, SECONDS)
           .pollInterval(Duration.ofMillis(1))
           .until(() -> leat.observed().instances().equals(both.subList(1, 2)));
       Failure failure = awaitFailure(leat, any -> true);

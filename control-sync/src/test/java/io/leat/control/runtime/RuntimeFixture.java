@@ -100,18 +100,21 @@ final class RuntimeFixture implements AutoCloseable {
 
   List<Instance> awaitReady(int count) {
     await()
-        .atMost(30, SECONDS)
+        .atMost(60, SECONDS)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> ready().size() == count && observed().instances().size() == count);
     return ready();
   }
 
   void awaitNobody() {
-    awaitNobody(tag, Duration.ofSeconds(10));
+    awaitNobody(tag);
   }
 
-  static void awaitNobody(String tag, Duration atMost) {
-    await().atMost(atMost).pollInterval(Duration.ofMillis(20)).until(() -> tagged(tag).isEmpty());
+  static void awaitNobody(String tag) {
+    await()
+        .atMost(60, SECONDS)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> tagged(tag).isEmpty());
   }
 
   List<Long> alive() {

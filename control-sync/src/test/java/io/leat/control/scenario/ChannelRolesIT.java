@@ -139,7 +139,7 @@ class ChannelRolesIT {
     }
     try (LeatProcess leat = LeatProcess.run(state, "-f", manifest)) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> {
             assertThat(leat.metric("leat_channel_backlog_events")).isZero();
             assertThat(wholes()).hasSize(ORDERS);
@@ -158,7 +158,7 @@ class ChannelRolesIT {
 
   private static void until(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(1))
         .until(condition);
   }

@@ -50,7 +50,7 @@ class DomainIT {
           .contains("\"rewriteHost\":\"shop.default.svc.cluster.local\"");
       String path = "/apis/serving.knative.dev/v1beta1/namespaces/default/domainmappings/" + HOST;
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(leat.admin(path).body())
                   .contains("{\"type\":\"Ready\",\"status\":\"True\"")
@@ -58,11 +58,11 @@ class DomainIT {
       Files.writeString(service, shop("two"));
       await(leat, "200 two");
       Files.delete(mapping);
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> ask(leat).startsWith("404"));
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ask(leat).startsWith("404"));
     }
   }
 
   private static void await(LeatProcess leat, String answer) {
-    Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> ask(leat).equals(answer));
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ask(leat).equals(answer));
   }
 }

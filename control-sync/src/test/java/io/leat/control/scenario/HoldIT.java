@@ -93,9 +93,10 @@ class HoldIT {
   void whatExceedsTheHoldLimitIsRefusedAtOnce() throws Exception {
     Path config = dir.resolve("leat.yaml");
     Files.writeString(config, "hold:\n  revision-requests: 100\n");
+    Path go = dir.resolve("go");
     try (LeatProcess leat =
             start(
-                Manifests.config("shop").scale(0, 1).env("START_DELAY_MILLIS", "2000"),
+                Manifests.config("shop").scale(0, 1).env("START_WHEN", go.toString()),
                 "--config",
                 config.toString());
         ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -105,6 +106,10 @@ class HoldIT {
         client.send(HOST, "/" + i);
         answers.add(readers.submit(client::receive));
       }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> answers.stream().filter(Future::isDone).count() >= 50);
+      Files.createFile(go);
       int served = 0;
       int refused = 0;
       for (Future<KeepAliveClient.Answer> future : answers) {
@@ -126,11 +131,12 @@ class HoldIT {
   @Test
   void clientsThatLeaveFreeTheirPlacesAndNothingIsForwardedForThem() throws Exception {
     Path journal = dir.resolve("journal");
+    Path go = dir.resolve("go");
     try (LeatProcess leat =
         start(
             Manifests.config("shop")
                 .scale(0, 1)
-                .env("START_DELAY_MILLIS", "3000")
+                .env("START_WHEN", go.toString())
                 .env("JOURNAL", journal.toString()))) {
       List<KeepAliveClient> clients = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
@@ -139,15 +145,16 @@ class HoldIT {
         clients.add(client);
       }
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> leat.metric("leat_held_requests") == 500);
       for (KeepAliveClient client : clients) {
         client.close();
       }
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(10))
           .until(() -> leat.metric("leat_held_requests") == 0);
+      Files.createFile(go);
       try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
         assertThat(client.get(HOST, "/stayed").status()).isEqualTo(200);
       }
@@ -168,7 +175,7 @@ class HoldIT {
       long pid = Long.parseLong(first);
       assertThat(ProcessHandle.of(pid)).isPresent();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> ProcessHandle.of(pid).isEmpty());
       try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
         KeepAliveClient.Answer answer = client.get(HOST, "/");

@@ -79,7 +79,7 @@ class InvalidManifestsIT {
       assertThat(client.get(HOST, "/").body()).startsWith("v1 ");
       Files.writeString(manifest, broken("percent: 100", "percent: 99"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(leat.stderrText())
                   .containsPattern("shop\\.yaml:\\d+:\\d+ spec\\.traffic"));
@@ -92,7 +92,7 @@ class InvalidManifestsIT {
       }
       Files.writeString(manifest, valid().replace("value: 'v1'", "value: 'v2'"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> client.get(HOST, "/").body().startsWith("v2 "));
     }
   }

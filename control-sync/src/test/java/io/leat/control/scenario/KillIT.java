@@ -56,7 +56,7 @@ class KillIT {
     Set<Long> pids = new HashSet<>();
     try (LeatProcess leat = LeatProcess.run(dir.resolve("state"), "-f", manifest.toString())) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> {
             pids.addAll(instances(leat));
             return pids.size() == 3;
@@ -64,7 +64,7 @@ class KillIT {
       leat.kill();
     }
     Awaitility.await()
-        .atMost(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> pids.stream().noneMatch(KillIT::alive));
     try (LeatProcess leat = LeatProcess.run(dir.resolve("state"), "-f", manifest.toString())) {
       assertThat(instances(leat)).doesNotContainAnyElementsOf(pids);

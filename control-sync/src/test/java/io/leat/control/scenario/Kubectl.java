@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 /** The real kubectl, told where a Leat is by the kubeconfig that this wrote. */
 final class Kubectl {
   private static final String PROGRAM = System.getProperty("leat.kubectl", "kubectl");
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 120;
 
   private final Path stateDir;
   private final String program;

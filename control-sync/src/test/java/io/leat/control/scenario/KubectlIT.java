@@ -79,13 +79,13 @@ class KubectlIT {
     assertThat(difference.out()).contains("value: v2");
     assertThat(kubectl.ok("apply", "-f", shop("v2"))).contains("shop configured");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(served()).startsWith("v2 "));
     assertThat(kubectl.run("diff", "-f", shop("v2")).exitCode()).isZero();
     assertThat(kubectl.ok("delete", "-f", shop("v2"))).contains("\"shop\" deleted");
     assertThat(kubectl.ok("get", "revisions")).isEmpty();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(served()).doesNotStartWith("v2 "));
   }
 
@@ -144,7 +144,7 @@ class KubectlIT {
         "-p",
         "[{\"op\":\"replace\",\"path\":\"/spec/traffic/0/tag\",\"value\":\"blue\"}]");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () -> assertThat(leat.admin("/debug/table").body()).contains("blue-" + HOST));
     Kubectl.Said refused =
@@ -201,14 +201,14 @@ class KubectlIT {
       kubectl.ok("wait", "--for=condition=Ready", "route/shop", "--timeout=40s");
       kubectl.ok("delete", "route", "shop");
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() ->
               assertThat(Files.readAllLines(output))
                   .first()
                   .asString()
                   .matches("NAME +URL +READY +REASON *"));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () -> assertThat(Files.readString(output)).containsPattern("shop .* True"));
     } finally {

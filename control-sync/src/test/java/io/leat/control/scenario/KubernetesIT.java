@@ -77,7 +77,7 @@ class KubernetesIT {
   private JsonNode call(String method, String path, String type, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(api.admin() + path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("Content-Type", type)
             .method(method, HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
             .build();

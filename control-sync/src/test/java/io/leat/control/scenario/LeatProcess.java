@@ -52,7 +52,7 @@ final class LeatProcess implements AutoCloseable {
     all.addAll(Arrays.asList(arguments));
     LeatProcess leat = start(all);
     try {
-      leat.ready.get(60, TimeUnit.SECONDS);
+      leat.ready.get(120, TimeUnit.SECONDS);
       return leat;
     } catch (Exception e) {
       leat.close();
@@ -75,7 +75,9 @@ final class LeatProcess implements AutoCloseable {
   private static LeatProcess started(List<String> command, List<String> arguments) {
     command.addAll(arguments);
     try {
-      return new LeatProcess(new ProcessBuilder(command).start());
+      LeatProcess process = new LeatProcess(new ProcessBuilder(command).start());
+      LeatLogs.started(process);
+      return process;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -160,7 +162,7 @@ final class LeatProcess implements AutoCloseable {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(admin() + path))
-              .timeout(Duration.ofSeconds(10))
+              .timeout(Duration.ofSeconds(60))
               .build(),
           HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
@@ -208,7 +210,7 @@ final class LeatProcess implements AutoCloseable {
   /** Waits for the end of a client command. */
   int exitCode() {
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(120, TimeUnit.SECONDS)) {
         throw new AssertionError("still running; stderr:\n" + stderrText());
       }
       return process.exitValue();

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code leat logs}, {@code tap}, {@code top} and {@code action} against one running Leat. */
-@Timeout(120)
+@Timeout(300)
 class LiveViewsIT {
   private static final String HOST = "shop.default.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path dir;
 

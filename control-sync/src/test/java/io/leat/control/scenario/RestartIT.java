@@ -62,7 +62,7 @@ class RestartIT {
     }
     try (LeatProcess leat = LeatProcess.run(state, "-f", folder)) {
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> {
             assertThat(leat.admin(revision).body()).contains("\"actualReplicas\":1");
             assertThat(leat.admin("/debug/table?host=" + HOST).body()).contains("\"serving\"");

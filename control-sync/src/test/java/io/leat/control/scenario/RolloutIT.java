@@ -45,7 +45,7 @@ class RolloutIT {
     Files.writeString(next, shop(config));
     Files.move(next, manifest, StandardCopyOption.ATOMIC_MOVE);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() ->
             assertThat(leat.admin(API + "services/shop").body())
                 .contains("\"latestReadyRevisionName\":\"shop-00002\""));
@@ -161,7 +161,7 @@ class RolloutIT {
               "error_rate>1%");
       assertThat(asked.code()).as("%s", asked).isZero();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(Duration.ofSeconds(60))
           .until(() -> leat.admin(API + "routes/shop").body().contains("\"percent\":50"));
       leat.kill();
     }
@@ -171,7 +171,7 @@ class RolloutIT {
           .contains("\"step\":1");
       try (Load load = new Load(leat.httpPort(), HOST, 8)) {
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .until(
                 () -> leat.admin(API + "routes/shop").body().contains("\"phase\":\"Succeeded\""));
         load.stop();

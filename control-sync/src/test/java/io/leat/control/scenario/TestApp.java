@@ -22,9 +22,10 @@ import java.util.concurrent.locks.LockSupport;
  * The application behind the scenarios, started by Leat as an instance.
  *
  * <p>Environment: {@code VERSION} is echoed; {@code START_DELAY_MILLIS} before it listens; {@code
- * WORK_MILLIS} per request; {@code FAIL_EVERY} answers each so-many-th request with 500; {@code
- * JOURNAL} is a file that gets one line per request, in the order of arrival at this process:
- * version, pid, requests in flight, path, and the id of the event if it is one.
+ * START_WHEN} is a file that must exist before it listens; {@code WORK_MILLIS} per request; {@code
+ * FAIL_EVERY} answers each so-many-th request with 500; {@code JOURNAL} is a file that gets one
+ * line per request, in the order of arrival at this process: version, pid, requests in flight,
+ * path, and the id of the event if it is one.
  */
 final class TestApp {
   private static final AtomicInteger IN_FLIGHT = new AtomicInteger();
@@ -36,6 +37,10 @@ final class TestApp {
 
   public static void main(String[] arguments) throws IOException {
     pause("START_DELAY_MILLIS");
+    String when = System.getenv().getOrDefault("START_WHEN", "");
+    while (!when.isEmpty() && !Files.exists(Path.of(when))) {
+      LockSupport.parkNanos(10_000_000);
+    }
     int port = Integer.parseInt(System.getenv("PORT"));
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 4096);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 
 final class WarmUpTest {
   @Test
-  @Timeout(30)
+  @Timeout(300)
   void rehearsesFiveRoundsAtLeastAndEnds() throws Exception {
     try (ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor()) {
       WarmUp warmUp = new WarmUp(new ExecutorTimers(executor), Transport.best());

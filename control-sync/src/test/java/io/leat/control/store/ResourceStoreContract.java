@@ -12,6 +12,7 @@ import io.leat.control.resource.Status;
 import io.leat.control.store.ResourceStore.Interest;
 import io.leat.control.store.jobs.JobRequest;
 import io.leat.control.store.jobs.JobStore;
+import java.lang.reflect.Method;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,9 +27,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** What every store promises; a subclass per implementation. */
 public abstract class ResourceStoreContract {
@@ -57,9 +61,44 @@ public abstract class ResourceStoreContract {
     return 1;
   }
 
+  /**
+   * The rows that cannot be kept here, by the names of their methods, with the reason: they are
+   * skipped, and say so.
+   */
+  protected Map<String, String> impossible() {
+    return Map.of();
+  }
+
+  /** Whether what a deleted owner controls is removed here by anybody. */
+  protected boolean collects() {
+    return true;
+  }
+
+  /** Whether the resourceVersion of a write is the version of the store that it led to. */
+  protected boolean numbersItsResources() {
+    return true;
+  }
+
+  /** Whether a time is the one that {@link #now} had: servers have a clock of their own. */
+  protected void isNow(@Nullable Instant time) {
+    assertThat(time).isEqualTo(now.get());
+  }
+
   @BeforeEach
-  void openStore() {
+  void openStore(TestInfo row) {
+    String name = row.getTestMethod().orElseThrow().getName();
+    String reason = impossible().get(name);
+    if (reason != null) {
+      System.out.println(getClass().getSimpleName() + "." + name + ": skipped, " + reason);
+    }
+    Assumptions.assumeTrue(reason == null, reason);
     store = open();
+  }
+
+  @Test
+  void everyRowThatIsImpossibleIsARow() {
+    assertThat(Stream.of(ResourceStoreContract.class.getDeclaredMethods()).map(Method::getName))
+        .containsAll(impossible().keySet());
   }
 
   @Test
@@ -68,7 +107,7 @@ public abstract class ResourceStoreContract {
     assertThat(stored.metadata().uid()).isNotEmpty();
     assertThat(stored.metadata().generation()).isEqualTo(1);
     assertThat(stored.metadata().resourceVersion()).isPositive();
-    assertThat(stored.metadata().creationTimestamp()).isEqualTo(now.get());
+    isNow(stored.metadata().creationTimestamp());
     assertThat(store.create(route("shop", "rev-2")))
         .isEqualTo(new StoreOutcome.AlreadyExists(stored));
   }
@@ -202,8 +241,8 @@ public abstract class ResourceStoreContract {
     created(route("later", "rev-1"));
     assertThat(events)
         .containsExactly(
-            new ChangeEvent(ChangeEvent.Type.CREATED, null, first),
-            new ChangeEvent(ChangeEvent.Type.UPDATED, first, second),
+            new ChangeEvent(1, ChangeEvent.Type.CREATED, null, first),
+            new ChangeEvent(2, ChangeEvent.Type.UPDATED, first, second),
             new ChangeEvent(3, ChangeEvent.Type.DELETED, second, null));
   }
 
@@ -213,7 +252,7 @@ public abstract class ResourceStoreContract {
     Resource child = created(owned("child", held));
     now.set(now.get().plusSeconds(5));
     Resource marked = written(store.delete(held.key(), held.metadata().resourceVersion()));
-    assertThat(marked.metadata().deletionTimestamp()).isEqualTo(now.get());
+    isNow(marked.metadata().deletionTimestamp());
     assertThat(marked.metadata().finalizers()).containsExactly("one", "two");
     assertThat(found(held.key())).isEqualTo(marked);
     assertThat(found(child.key())).isEqualTo(child);
@@ -224,7 +263,8 @@ public abstract class ResourceStoreContract {
     Resource last = written(store.update(finalized(one)));
     assertThat(last.metadata().finalizers()).isEmpty();
     settle();
-    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE))).isEmpty();
+    assertThat(store.<List<Resource>>read(view -> view.list(Kind.ROUTE)))
+        .isEqualTo(collects() ? List.of() : List.of(child));
   }
 
   @Test
@@ -367,22 +407,27 @@ public abstract class ResourceStoreContract {
   }
 
   @Test
-  void theVersionIsThatOfTheLastWrite() {
+  void theVersionCountsTheWritesThatChangedSomething() {
     assertThat(store.version()).isZero();
     Resource first = created(route("shop", "rev-1"));
-    assertThat(store.version()).isEqualTo(first.metadata().resourceVersion());
+    assertThat(store.version()).isOne();
+    assertThat(store.update(first).succeeded()).isTrue();
+    assertThat(store.version()).isOne();
     store.delete(first.key(), first.metadata().resourceVersion());
-    assertThat(store.version()).isEqualTo(first.metadata().resourceVersion() + 1);
+    assertThat(store.version()).isEqualTo(2);
     Resource again = created(route("shop", "rev-1"));
-    assertThat(again.metadata().resourceVersion()).isEqualTo(store.version());
+    assertThat(store.version()).isEqualTo(3);
+    if (numbersItsResources()) {
+      assertThat(first.metadata().resourceVersion()).isOne();
+      assertThat(again.metadata().resourceVersion()).isEqualTo(3);
+    }
   }
 
   @Test
   void aWatchFromAVersionReplaysAndGoesOn() {
     List<ChangeEvent> all = new ArrayList<>();
     store.watch(all::add);
-    Resource first = created(route("shop", "rev-1"));
-    Resource second = status(first, ready(true));
+    Resource second = status(created(route("shop", "rev-1")), ready(true));
     Resource third = written(store.update(spec(second, "rev-2")));
     for (long from = 0; from <= store.version(); from++) {
       List<ChangeEvent> seen = new ArrayList<>();
@@ -390,7 +435,7 @@ public abstract class ResourceStoreContract {
       assertThat(seen).isEqualTo(all.subList((int) from, all.size()));
     }
     List<ChangeEvent> seen = new ArrayList<>();
-    WatchOutcome outcome = store.watchFrom(first.metadata().resourceVersion(), seen::add);
+    WatchOutcome outcome = store.watchFrom(1, seen::add);
     store.delete(third.key(), third.metadata().resourceVersion());
     ((WatchOutcome.Started) outcome).watch().close();
     created(route("later", "rev-1"));
@@ -406,7 +451,7 @@ public abstract class ResourceStoreContract {
     Interest otherKind = new Interest(Kind.SERVICE, null, null);
     Map<Interest, List<String>> heard = new LinkedHashMap<>();
     List<ResourceStore.Watch> watches = new ArrayList<>();
-    created(route("shop", "rev-1"));
+    Resource shop = created(route("shop", "rev-1"));
     created(route("other", "rev-1"));
     for (Interest interest : List.of(one, one, inNamespace, named, otherKind)) {
       List<String> names = heard.computeIfAbsent(interest, _ -> new ArrayList<>());
@@ -416,7 +461,7 @@ public abstract class ResourceStoreContract {
       watches.add(((WatchOutcome.Started) outcome).watch());
     }
     created(route("third", "rev-1"));
-    store.delete(new ResourceKey(Kind.ROUTE, "default", "shop"), 1);
+    store.delete(shop.key(), shop.metadata().resourceVersion());
     watches.forEach(ResourceStore.Watch::close);
     watches.forEach(ResourceStore.Watch::close);
     created(route("shop", "rev-1"));

@@ -45,6 +45,10 @@ final class ChannelJson {
     json.name("maxBytes").value(storage.maxBytes());
     json.name("maxAgeSeconds").value(storage.maxAge().toSeconds());
     json.name("breach").value(lower(storage.breach()));
+    if (storage.dedup() != null) {
+      json.name("dedupWindowSeconds").value(storage.dedup().window().toSeconds());
+      json.name("dedupEvents").value(storage.dedup().events());
+    }
     json.endObject();
   }
 

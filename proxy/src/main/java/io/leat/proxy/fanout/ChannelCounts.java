@@ -9,18 +9,35 @@ import java.util.Map;
 /**
  * What one Channel has counted so far.
  *
- * @param accepted events that it keeps or kept
+ * @param kept events that were acknowledged
  * @param refused requests to keep events, by why they were refused
- * @param warned events that it kept although their data breaks the schema of their type
  * @param logBytes that its log occupies
  */
 public record ChannelCounts(
     ChannelId id,
-    long accepted,
+    Kept kept,
     Map<Rejection, Long> refused,
-    long warned,
     long logBytes,
     List<SubscriptionCounts> subscriptions) {
+
+  /**
+   * Events that were acknowledged so far.
+   *
+   * @param accepted that it keeps or kept
+   * @param duplicates that it did not keep, because it had the same within its window
+   * @param warned that it kept although their data breaks the schema of their type
+   */
+  public record Kept(long accepted, long duplicates, long warned) {}
+
+  /** Events that it keeps or kept. */
+  public long accepted() {
+    return kept.accepted();
+  }
+
+  /** Events that it kept although their data breaks the schema of their type. */
+  public long warned() {
+    return kept.warned();
+  }
 
   /**
    * What one subscription has counted so far.

@@ -158,9 +158,9 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
     for (ChannelSubscriber each : wanted.values()) {
       Subscription subscription = live.subscriptions.get(each.uid());
       if (subscription == null) {
+        CursorStart start = CursorStart.of(each.startAt()).orElseGet(CursorStart.End::new);
         Subscription.Place place =
-            new Subscription.Place(
-                channel.id(), log, log.cursor(each.uid(), new CursorStart.End()));
+            new Subscription.Place(channel.id(), log, log.cursor(each.uid(), start));
         DeliveryLoop loop = loops.get(nextLoop++ % loops.size());
         subscription = new Subscription(place, each, loop, around);
         live.subscriptions.put(each.uid(), subscription);
@@ -235,9 +235,13 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
       stored.add(new StoredEvent(each, path, List.of()));
     }
     keep(to, stored, listener);
+    begin(to);
   }
 
-  /** Keeps events whose path ends with this Channel; all of them or none. Any thread. */
+  /**
+   * Keeps events whose path ends with this Channel; all of them or none. They may wait for {@link
+   * #begin}, so that those of many requests become durable together. Any thread.
+   */
   public void keep(ChannelId to, List<StoredEvent> events, IngestListener listener) {
     LiveChannel live = channels.get(to);
     if (live == null) {
@@ -255,6 +259,14 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
     }
   }
 
+  /** Has a Channel write what it is to {@link #keep}. Any thread. */
+  public void begin(ChannelId to) {
+    LiveChannel live = channels.get(to);
+    if (live != null) {
+      live.begin();
+    }
+  }
+
   private static void judged(
       LiveChannel live,
       List<StoredEvent> events,
@@ -266,6 +278,7 @@ public final class ChannelEngine implements ChannelPort, AutoCloseable {
           live.warned(warnings);
         }
         live.ingest(events, listener);
+        live.begin();
       }
       case EventCheck.Judged.Broken(String problem) -> {
         live.refused(Rejection.EVENT_SCHEMA);

@@ -27,6 +27,9 @@ public final class ChannelMetrics {
     for (ChannelCounts each : counts.get()) {
       String channel = each.id().toString();
       rows.row((double) each.accepted(), channel, "accepted");
+      if (each.kept().duplicates() > 0) {
+        rows.row((double) each.kept().duplicates(), channel, "duplicate");
+      }
       if (each.warned() > 0) {
         rows.row((double) each.warned(), channel, "schema_warning");
       }

@@ -29,6 +29,7 @@ final class LiveChannel {
   final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
 
   private final LongAdder accepted = new LongAdder();
+  private final LongAdder duplicates = new LongAdder();
   private final LongAdder warned = new LongAdder();
   private final Map<Rejection, LongAdder> refused = new ConcurrentHashMap<>();
   private volatile EventChannel channel;
@@ -61,9 +62,9 @@ final class LiveChannel {
     return problem;
   }
 
-  /** Appends events as one; counts what became of them. */
+  /** Appends events as one; counts what became of them. They wait for {@link #begin}. */
   void ingest(List<StoredEvent> events, IngestListener listener) {
-    append(
+    appendMore(
         events,
         new AppendListener() {
           @Override
@@ -100,6 +101,19 @@ final class LiveChannel {
   }
 
   void append(List<StoredEvent> events, AppendListener listener) {
+    appendMore(events, listener);
+    begin();
+  }
+
+  /** Has the log write what was ingested. */
+  void begin() {
+    EventLog to = log;
+    if (to != null) {
+      to.begin();
+    }
+  }
+
+  private void appendMore(List<StoredEvent> events, AppendListener listener) {
     EventLog to = log;
     if (to == null) {
       listener.appended(AppendOutcome.FAILED, 0);
@@ -111,18 +125,25 @@ final class LiveChannel {
       records[i] = events.get(i).record();
     }
     // The listener keeps no events alive: their bytes are in the records.
-    to.append(
+    to.appendMore(
         List.of(records),
         new AppendListener() {
+          private int known;
+
+          @Override
+          public void duplicates(int count) {
+            known = count;
+          }
+
           @Override
           public void appended(AppendOutcome outcome, long offset) {
-            accept(outcome, count);
+            accept(outcome, count - known, known);
             listener.appended(outcome, offset);
           }
 
           @Override
           public void appendedInGroup(AppendOutcome outcome, long offset) {
-            accept(outcome, count);
+            accept(outcome, count - known, known);
             listener.appendedInGroup(outcome, offset);
           }
 
@@ -133,9 +154,12 @@ final class LiveChannel {
         });
   }
 
-  private void accept(AppendOutcome outcome, int count) {
+  private void accept(AppendOutcome outcome, int kept, int known) {
     if (outcome == AppendOutcome.DURABLE) {
-      accepted.add(count);
+      accepted.add(kept);
+      if (known > 0) {
+        duplicates.add(known);
+      }
     }
   }
 
@@ -179,7 +203,9 @@ final class LiveChannel {
                 subscription.backlog())));
     EventLog of = log;
     long bytes = of == null ? 0 : of.stats().bytes();
-    return new ChannelCounts(channel.id(), accepted.sum(), reasons, warned.sum(), bytes, each);
+    ChannelCounts.Kept kept =
+        new ChannelCounts.Kept(accepted.sum(), duplicates.sum(), warned.sum());
+    return new ChannelCounts(channel.id(), kept, reasons, bytes, each);
   }
 
   /** Cursors that the log keeps and no subscriber has; the log may ask a broker. */

@@ -6,7 +6,7 @@ public interface AppendListener {
   /**
    * The append ended.
    *
-   * @param firstOffset of the records; meaningless unless durable
+   * @param firstOffset of the records; meaningless unless durable, and when all were duplicates
    */
   void appended(AppendOutcome outcome, long firstOffset);
 
@@ -17,6 +17,12 @@ public interface AppendListener {
   default void appendedInGroup(AppendOutcome outcome, long firstOffset) {
     appended(outcome, firstOffset);
   }
+
+  /**
+   * So many of the records are not appended, because the log has the same already; called before
+   * the append ends well, by a log with a window of duplicates.
+   */
+  default void duplicates(int count) {}
 
   /** Everybody was told whose append ended with this one. */
   default void groupEnded() {}

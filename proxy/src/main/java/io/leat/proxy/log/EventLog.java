@@ -17,6 +17,17 @@ public interface EventLog extends AutoCloseable {
    */
   void append(List<LogRecord> records, AppendListener listener);
 
+  /**
+   * As {@link #append}, by a caller that appends more and then calls {@link #begin}: until then the
+   * log may wait, so that what comes together becomes durable together.
+   */
+  default void appendMore(List<LogRecord> records, AppendListener listener) {
+    append(records, listener);
+  }
+
+  /** Begins to write what {@link #appendMore} brought. Any thread. */
+  default void begin() {}
+
   /** The cursor of that name: where it stood, or at {@code start} if it is new. */
   LogCursor cursor(String name, CursorStart start);
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that keeps records in memory, at most so many bytes of them, and nothing after it is
@@ -36,6 +37,7 @@ public final class MemoryLog implements EventLog {
 
   private final long maxBytes;
   private final Clock clock;
+  private final @Nullable DedupWindow window;
   private final TreeMap<Long, Held> held = new TreeMap<>();
   private final Map<String, MemoryCursor> cursors = new LinkedHashMap<>();
   private long next;
@@ -45,26 +47,67 @@ public final class MemoryLog implements EventLog {
 
   /** Makes an empty log that holds at most so many bytes. */
   public MemoryLog(long maxBytes, Clock clock) {
+    this(maxBytes, clock, null);
+  }
+
+  /**
+   * Makes an empty log that holds at most so many bytes.
+   *
+   * @param window for this log alone; null to take duplicates
+   */
+  public MemoryLog(long maxBytes, Clock clock, @Nullable DedupWindow window) {
     this.maxBytes = maxBytes;
     this.clock = clock;
+    this.window = window;
   }
 
   @Override
   public void append(List<LogRecord> records, AppendListener listener) {
     List<Runnable> awake = new ArrayList<>();
     long first;
+    int duplicates;
     AppendOutcome outcome;
     synchronized (this) {
       first = next;
-      outcome = admit(records);
+      List<LogRecord> fresh = fresh(records);
+      duplicates = records.size() - fresh.size();
+      outcome = admit(fresh);
+      if (window != null) {
+        window.settle(outcome == AppendOutcome.DURABLE, now());
+      }
       if (outcome == AppendOutcome.DURABLE) {
-        records.forEach(this::add);
+        fresh.forEach(this::add);
         cursors.values().forEach(cursor -> cursor.arrived(first, awake));
         letGo();
       }
     }
+    if (duplicates > 0 && outcome == AppendOutcome.DURABLE) {
+      listener.duplicates(duplicates);
+    }
     listener.appended(outcome, first);
     awake.forEach(Runnable::run);
+  }
+
+  /** Those that are not the same as one that was taken, nor as one before them. */
+  private List<LogRecord> fresh(List<LogRecord> records) {
+    if (window == null) {
+      return records;
+    }
+    List<LogRecord> fresh = new ArrayList<>(records.size());
+    for (LogRecord each : records) {
+      RecordIdentity identity = window.identity(each);
+      if (identity == null) {
+        fresh.add(each);
+      } else if (!window.has(identity, now()) && !window.isStaged(identity)) {
+        window.stage(identity);
+        fresh.add(each);
+      }
+    }
+    return fresh;
+  }
+
+  private long now() {
+    return Math.max(lastTimestamp, clock.millis());
   }
 
   private AppendOutcome admit(List<LogRecord> records) {
@@ -83,7 +126,7 @@ public final class MemoryLog implements EventLog {
   }
 
   private void add(LogRecord record) {
-    lastTimestamp = Math.max(lastTimestamp, clock.millis());
+    lastTimestamp = now();
     Held added = new Held(record, next++, lastTimestamp);
     held.put(added.offset(), added);
     bytes += added.bytes();

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param drains whether what is not delivered yet still is, within the Channel's limits, once the
  *     subscription is deleted; otherwise it is dropped
  * @param paused whether nothing is delivered for now; its place in the log stays
+ * @param startAt where its place begins when the log makes it, and never after: {@code beginning},
+ *     {@code end}, an offset or a time as in RFC 3339
  */
 public record ChannelSubscriber(
     String uid,
@@ -35,9 +37,43 @@ public record ChannelSubscriber(
     boolean attributesOnly,
     @Nullable String splitPath,
     boolean drains,
-    boolean paused) {
+    boolean paused,
+    String startAt) {
+  private static final String END = "end";
 
-  /** A subscription that drains and is not paused. */
+  /** A subscription that gets what comes after it was made. */
+  public ChannelSubscriber(
+      String uid,
+      String name,
+      long generation,
+      SubscriptionRole role,
+      @Nullable String call,
+      @Nullable String reply,
+      Map<String, String> routes,
+      DeliveryPolicy delivery,
+      @Nullable AggregatePolicy aggregate,
+      boolean attributesOnly,
+      @Nullable String splitPath,
+      boolean drains,
+      boolean paused) {
+    this(
+        uid,
+        name,
+        generation,
+        role,
+        call,
+        reply,
+        routes,
+        delivery,
+        aggregate,
+        attributesOnly,
+        splitPath,
+        drains,
+        paused,
+        END);
+  }
+
+  /** A subscription that drains, is not paused, and gets what comes after it was made. */
   public ChannelSubscriber(
       String uid,
       String name,
@@ -96,6 +132,7 @@ public record ChannelSubscriber(
         attributesOnly,
         splitPath,
         drains,
-        paused);
+        paused,
+        startAt);
   }
 }

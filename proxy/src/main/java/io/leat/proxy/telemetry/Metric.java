@@ -121,8 +121,8 @@ public enum Metric {
   CHANNEL_EVENTS(
       "leat_channel_events_total",
       Type.COUNTER,
-      "Events that a Channel accepted, those of them with a schema_warning, and requests that it"
-          + " refused, by reason.",
+      "Events that a Channel accepted, those of them with a schema_warning, each duplicate that it"
+          + " acknowledged and did not keep again, and requests that it refused, by reason.",
       "channel",
       "outcome"),
   CHANNEL_BACKLOG(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(300)
 class AdminServerTest {
   private static final LeatConfig.Admin ANY_PORT = new LeatConfig.Admin("127.0.0.1", 0);
 
@@ -102,7 +102,7 @@ class AdminServerTest {
 
   private void awaitProceed() throws InterruptedException {
     try {
-      if (!proceed.await(30, TimeUnit.SECONDS)) {
+      if (!proceed.await(60, TimeUnit.SECONDS)) {
         throw new IllegalStateException("nobody went on");
       }
     } catch (InterruptedException e) {
@@ -214,9 +214,9 @@ class AdminServerTest {
           .write(
               "GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
-      assertThat(watching.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(watching.await(60, TimeUnit.SECONDS)).isTrue();
     }
-    assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -335,7 +335,7 @@ class AdminServerTest {
           .getOutputStream()
           .write(
               "GET /watch HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(watching.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(watching.await(60, TimeUnit.SECONDS)).isTrue();
       server.close();
       assertThat(interrupted.await(0, TimeUnit.SECONDS)).isTrue();
     }
@@ -365,6 +365,6 @@ class AdminServerTest {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + server.address().getPort() + path))
-        .timeout(Duration.ofSeconds(20));
+        .timeout(Duration.ofSeconds(60));
   }
 }

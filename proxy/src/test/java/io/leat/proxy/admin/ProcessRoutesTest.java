@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-@Timeout(60)
+@Timeout(300)
 class ProcessRoutesTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Readiness readiness = new Readiness();
@@ -148,6 +148,6 @@ class ProcessRoutesTest {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
             URI.create("http://localhost:" + server.address().getPort() + path))
-        .timeout(Duration.ofSeconds(20));
+        .timeout(Duration.ofSeconds(60));
   }
 }

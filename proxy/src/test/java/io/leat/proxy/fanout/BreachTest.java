@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Events beyond the limits of a Channel whose {@code breach} is {@code dead-letter}. */
 final class BreachTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final long MOST_BYTES = 256 << 10;
   private static final int EVENTS = 1_000;
   private static final int BATCH = 50;

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * {@code c.default.example}.
  */
 final class ChannelFixture implements AutoCloseable {
-  private static final long SECONDS = 10;
+  private static final long SECONDS = 60;
 
   final ProxyFixture proxy;
 

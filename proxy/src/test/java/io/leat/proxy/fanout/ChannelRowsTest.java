@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class ChannelRowsTest {
   private static final DeliveryPolicy ONCE = Subscribers.policy(0, Duration.ZERO, null);
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofSeconds(60);
   @TempDir Path folder;
   private final ChannelFixture channels = new ChannelFixture();
   private final TestSubscriber sink = TestSubscriber.accepting();

@@ -1,10 +1,13 @@
 package io.leat.proxy.fanout;
 
+import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.segment.LogOptions;
 import io.leat.proxy.log.segment.SegmentedLog;
 import io.leat.proxy.log.segment.Surroundings;
 import io.leat.proxy.table.EventChannel;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,7 +37,10 @@ record FileLogs(Path folder) implements LogFactory {
           new Surroundings(
               Clock.systemUTC(),
               Thread.ofPlatform().daemon().name("test-log").factory(),
-              RandomGenerator.getDefault()));
+              RandomGenerator.getDefault(),
+              Ticker.system(),
+              new SharedDurations(),
+              StoredEvent::identity));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one bad subscriber does to the others, to the memory, and to its own events: nothing. */
 final class IsolationTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final DeliveryPolicy ONCE = Subscribers.policy(0, Duration.ZERO, null);
 
   @TempDir Path folder;
@@ -206,8 +206,8 @@ final class IsolationTest {
       channels.send("c", ChannelFixture.event("e"));
       await().atMost(LONG).until(() -> letters.got().size() == 1);
       Duration took = Duration.ofNanos(System.nanoTime() - before);
-      assertThat(took).isGreaterThan(Duration.ofSeconds(1)).isLessThan(Duration.ofSeconds(5));
-      assertThat(closed.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      assertThat(took).isGreaterThan(Duration.ofSeconds(1)).isLessThan(Duration.ofSeconds(15));
+      assertThat(closed.await(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
       assertThat(letters.got().getFirst().header("ce-knativeerrorcode")).isEqualTo("504");
     }
   }

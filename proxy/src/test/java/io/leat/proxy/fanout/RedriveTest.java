@@ -60,7 +60,7 @@ final class RedriveTest {
     return channels
         .engine()
         .redrive(ChannelFixture.id("dead"), from, limit, ChannelFixture.id("orders"), uid)
-        .orTimeout(10, TimeUnit.SECONDS)
+        .orTimeout(60, TimeUnit.SECONDS)
         .join();
   }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The five roles over real sockets, and the chains that they form. */
 final class RolesTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   private final TestSubscriber sink = TestSubscriber.accepting();
   private final TestSubscriber letters = TestSubscriber.accepting();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The keys of closed groups do not fill the Channel. */
 final class TombstonesTest {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
   private static final long MOST_BYTES = 768 << 10;
   private static final int GROUPS = 1_500;
   private static final int AT_ONCE = 50;

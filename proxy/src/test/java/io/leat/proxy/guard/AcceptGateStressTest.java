@@ -53,7 +53,7 @@ class AcceptGateStressTest {
         }
         int accepted = 0;
         for (Future<Integer> each : running) {
-          accepted += each.get(30, TimeUnit.SECONDS);
+          accepted += each.get(60, TimeUnit.SECONDS);
         }
         // One loop may find the gate shut all the time, all of them may not.
         assertThat(accepted).as("seed %d", seed).isGreaterThan(LIMIT);

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every {@link EventLog} does, whatever it keeps records in. */
-@Timeout(120)
+@Timeout(300)
 public abstract class EventLogContract {
   static final long ALL_BYTES = 1L << 40;
-  private static final long SECONDS = 30;
+  private static final long SECONDS = 60;
 
   EventLog log;
 

@@ -117,7 +117,7 @@ final class RouterSwapStressTest {
         int loop = t;
         readers.add(threads.submit(() -> read(loop, reading, done)));
       }
-      assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(reading.await(60, TimeUnit.SECONDS)).isTrue();
       try {
         for (long version = 2; version <= DELTAS + 1; version++) {
           table.apply(version(version));
@@ -126,7 +126,7 @@ final class RouterSwapStressTest {
         done.set(true);
       }
       for (Future<Seen> reader : readers) {
-        Seen seen = reader.get(30, TimeUnit.SECONDS);
+        Seen seen = reader.get(60, TimeUnit.SECONDS);
         assertThat(seen.requests()).as("seed %d", seed).isGreaterThan(1_000);
         assertThat(seen.versions()).as("seed %d", seed).isGreaterThan(2);
       }

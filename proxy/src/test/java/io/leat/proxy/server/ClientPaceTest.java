@@ -59,7 +59,7 @@ class ClientPaceTest {
     return TestOrigin.playing(wire -> {
       wire.head();
       wire.send(text);
-      over.await(20, TimeUnit.SECONDS);
+      over.await(60, TimeUnit.SECONDS);
     });
   }
 
@@ -99,7 +99,7 @@ class ClientPaceTest {
             TestOrigin.playing(wire -> {
               wire.head();
               arrived.countDown();
-              over.await(20, TimeUnit.SECONDS);
+              over.await(60, TimeUnit.SECONDS);
               wire.send("HTTP/1.1 100 Continue\r\n\r\n");
               wire.read(100_000);
               wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

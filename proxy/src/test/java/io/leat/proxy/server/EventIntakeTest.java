@@ -65,7 +65,7 @@ class EventIntakeTest {
   }
 
   private Taken next() throws InterruptedException {
-    Taken next = taken.poll(10, TimeUnit.SECONDS);
+    Taken next = taken.poll(60, TimeUnit.SECONDS);
     assertThat(next).isNotNull();
     return next;
   }
@@ -177,7 +177,7 @@ class EventIntakeTest {
       left = next();
     }
     awaitClosed();
-    left.loop().eventLoop().submit(() -> left.answer().answer(ACCEPTED)).get(10, TimeUnit.SECONDS);
+    left.loop().eventLoop().submit(() -> left.answer().answer(ACCEPTED)).get(60, TimeUnit.SECONDS);
     try (TestClient client = proxy.client()) {
       client.send(post("now", "\r\n"));
       assertThat(client.answer().status()).isEqualTo(202);

@@ -185,13 +185,13 @@ class FailuresTest {
     try (TestOrigin silent =
             TestOrigin.playing(wire -> {
               wire.head();
-              over.await(10, TimeUnit.SECONDS);
+              over.await(60, TimeUnit.SECONDS);
             });
         TestOrigin stalling =
             TestOrigin.playing(wire -> {
               wire.head();
               wire.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
-              over.await(10, TimeUnit.SECONDS);
+              over.await(60, TimeUnit.SECONDS);
             });
         TestClient client = proxy.client()) {
       proxy.serve("a.test", new RevisionLimits(0, LONG, SHORT, Duration.ZERO), silent.port());
@@ -280,9 +280,9 @@ class FailuresTest {
         })) {
       TestClient client = proxy.serve("a.test", origin.port()).client();
       client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-      assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
       client.close();
-      assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 }

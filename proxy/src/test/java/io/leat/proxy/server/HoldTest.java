@@ -220,7 +220,7 @@ class HoldTest {
       assertThat(answer.header("retry-after")).isEqualTo("1");
       assertThat(client.atEnd()).isTrue();
       assertThat(hold.cancelled).containsExactly(waiting);
-      drained.get(10, TimeUnit.SECONDS);
+      drained.get(60, TimeUnit.SECONDS);
     }
   }
 }

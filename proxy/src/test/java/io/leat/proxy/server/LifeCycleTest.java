@@ -28,7 +28,7 @@ class LifeCycleTest {
             TestOrigin.responding((head, wire) -> {
               if (head.contains("/slow")) {
                 arrived.countDown();
-                answer.await(10, TimeUnit.SECONDS);
+                answer.await(60, TimeUnit.SECONDS);
               }
               wire.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             });
@@ -36,7 +36,7 @@ class LifeCycleTest {
         TestClient idle = proxy.client()) {
       assertThat(idle.get("a.test", "/").status()).isEqualTo(200);
       busy.send("GET /slow HTTP/1.1\r\nHost: a.test\r\n\r\n");
-      assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(proxy.proxy().draining()).isFalse();
       CompletableFuture<Void> drained =
           proxy.proxy().drain(Duration.ofMillis(500), Duration.ofSeconds(20)).toCompletableFuture();
@@ -58,7 +58,7 @@ class LifeCycleTest {
       assertThat(last.body()).isEqualTo("ok");
       assertThat(last.header("connection")).isEqualTo("close");
       assertThat(busy.atEnd()).isTrue();
-      drained.get(10, TimeUnit.SECONDS);
+      drained.get(60, TimeUnit.SECONDS);
       await().until(() -> proxy.proxy().upstreamConnections().idle() == 0);
     }
   }
@@ -79,7 +79,7 @@ class LifeCycleTest {
           .proxy()
           .drain(Duration.ZERO, Duration.ofMillis(300))
           .toCompletableFuture()
-          .get(10, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
       assertThat(client.atEnd()).isTrue();
     }
   }

@@ -58,7 +58,7 @@ class MirroringTest {
 
   private void await(MirrorOutcome outcome, long expected) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(count(outcome)).isEqualTo(expected));
   }
 

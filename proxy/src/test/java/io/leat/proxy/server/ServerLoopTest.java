@@ -66,7 +66,7 @@ class ServerLoopTest {
 
   @AfterEach
   void stop() throws InterruptedException {
-    assertThat(group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(10, TimeUnit.SECONDS))
+    assertThat(group.shutdownGracefully(0, 5, TimeUnit.SECONDS).await(60, TimeUnit.SECONDS))
         .isTrue();
   }
 

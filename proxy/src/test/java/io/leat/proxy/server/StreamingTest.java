@@ -84,7 +84,7 @@ class StreamingTest {
       client.send("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + SIZE + "\r\n\r\n");
       long sum = sendAll(client.out(), new AtomicLong());
       assertThat(client.answer().status()).isEqualTo(200);
-      assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(sum);
+      assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(sum);
     }
   }
 
@@ -115,7 +115,7 @@ class StreamingTest {
       assertThat(sent.get()).isLessThan(SIZE);
       assertThat(allocated() - before).isLessThan(32L << 20);
       read.complete(true);
-      assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo(sum.get());
+      assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(sum.get());
       assertThat(client.answer().status()).isEqualTo(200);
     }
   }
@@ -138,7 +138,7 @@ class StreamingTest {
       assertThat(sent.get()).isLessThan(SIZE);
       assertThat(allocated() - before).isLessThan(32L << 20);
       client.head();
-      assertThat(readAll(client.in())).isEqualTo(sum.get(20, TimeUnit.SECONDS));
+      assertThat(readAll(client.in())).isEqualTo(sum.get(60, TimeUnit.SECONDS));
       assertThat(client.in().available()).isZero();
     }
   }

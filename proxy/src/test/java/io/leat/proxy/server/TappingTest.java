@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests of a proxy, watched through its admin port. */
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings({"StringConcatToTextBlock", "NullAway.Init"}) // lines on the wire end in CRLF
 class TappingTest {
   private final HttpClient http = HttpClient.newHttpClient();

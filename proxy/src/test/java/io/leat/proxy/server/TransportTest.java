@@ -133,9 +133,9 @@ class TransportTest {
               })) {
             try (TestClient client = proxy.serve("a.test", origin.port()).client()) {
               client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-              assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+              assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
             }
-            assertThat(left.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
           }
         });
   }

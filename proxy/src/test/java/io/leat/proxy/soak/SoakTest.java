@@ -102,7 +102,7 @@ class SoakTest {
     await().until(() -> proxy.proxy().upstreamConnections().active() == 0);
     // Every pooled connection is given up in time: none is left to grow.
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> proxy.proxy().upstreamConnections().idle() == 0);
   }
 

@@ -24,7 +24,7 @@ public final class Promtool {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("promtool ended").isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("promtool ended").isTrue();
     assertThat(Files.readString(output)).isEmpty();
     assertThat(process.exitValue()).isZero();
   }

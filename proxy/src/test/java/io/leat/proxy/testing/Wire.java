@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One end of a TCP connection that speaks HTTP/1.1 by hand. One thread. */
 public class Wire implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
-  /** Wraps a connected socket; reads fail after ten seconds. */
+  /** Wraps a connected socket; reads fail after a minute. */
   public Wire(Socket socket) throws IOException {
     this.socket = socket;
     socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -100,7 +100,7 @@ class IdleClosesTest {
   }
 
   @Test
-  @Timeout(120)
+  @Timeout(300)
   void noRequestFailsAndNoneRunsTwice() throws IOException {
     System.out.println("IdleClosesTest: -Dleat.seed=" + seed);
     List<TestClient> clients = new ArrayList<>();

@@ -60,7 +60,7 @@ class TakeoverTest {
 
   private static void assertBalanced(ProxyFixture proxy, String revision) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
           UpstreamCounts counts = proxy.proxy().upstreamConnections();
           assertThat(counts.active()).isZero();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A clock that stands still until a test moves it, and that can stop the thread that reads it. */
 final class TestTicker implements Ticker {
-  private static final long LIMIT_SECONDS = 10;
+  private static final long LIMIT_SECONDS = 60;
 
   private final AtomicLong now = new AtomicLong(1_000_000_000_000L);
   private volatile @Nullable Gate gate;
@@ -49,7 +49,7 @@ final class TestTicker implements Ticker {
   static void await(CountDownLatch latch) {
     try {
       if (!latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("nothing happened for ten seconds");
+        throw new IllegalStateException("nothing happened for a minute");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

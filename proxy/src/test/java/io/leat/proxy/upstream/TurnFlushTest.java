@@ -37,8 +37,8 @@ final class TurnFlushTest {
       });
       duringTheTurn.complete(List.copyOf(flushed));
     });
-    assertThat(duringTheTurn.get(5, TimeUnit.SECONDS)).isEmpty();
-    assertThat(afterwards.get(5, TimeUnit.SECONDS)).containsExactly("a", "b");
+    assertThat(duringTheTurn.get(60, TimeUnit.SECONDS)).isEmpty();
+    assertThat(afterwards.get(60, TimeUnit.SECONDS)).containsExactly("a", "b");
   }
 
   @Test
@@ -53,6 +53,6 @@ final class TurnFlushTest {
             afterwards.complete(List.copyOf(flushed));
           });
         }));
-    assertThat(afterwards.get(5, TimeUnit.SECONDS)).containsExactly("a", "b");
+    assertThat(afterwards.get(60, TimeUnit.SECONDS)).containsExactly("a", "b");
   }
 }

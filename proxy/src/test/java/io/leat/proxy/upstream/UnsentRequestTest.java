@@ -166,7 +166,7 @@ class UnsentRequestTest {
   @AfterEach
   void stop() throws Exception {
     assertThat(target.revision().activity().inFlight()).hasValue(0);
-    group.submit(loop.upstreams()::closeIdle).get(10, TimeUnit.SECONDS);
+    group.submit(loop.upstreams()::closeIdle).get(60, TimeUnit.SECONDS);
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     origin.close();
   }
@@ -187,8 +187,8 @@ class UnsentRequestTest {
           assertThat(parsed.parse(rewritten, 0, rewritten.readableBytes())).isNull();
           from.exchange.start(target, rewritten, parsed, 0);
         })
-        .get(10, TimeUnit.SECONDS);
-    return from.outcome.get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
+    return from.outcome.get(60, TimeUnit.SECONDS);
   }
 
   private long retries(RetryOutcome outcome) {
@@ -266,7 +266,7 @@ class UnsentRequestTest {
   private WeakReference<Exchange> servedAndGone() throws Exception {
     Client leaving = new Client(loop);
     assertThat(post(leaving, "body")).isEqualTo("answered");
-    group.submit(leaving.exchange::cancel).get(10, TimeUnit.SECONDS);
+    group.submit(leaving.exchange::cancel).get(60, TimeUnit.SECONDS);
     return new WeakReference<>(leaving.exchange);
   }
 }

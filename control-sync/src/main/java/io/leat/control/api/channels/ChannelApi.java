@@ -293,23 +293,9 @@ public final class ChannelApi {
   }
 
   private static CursorStart place(String text) {
-    if (text.equals("beginning")) {
-      return new CursorStart.Beginning();
-    }
-    if (text.equals("end")) {
-      return new CursorStart.End();
-    }
-    try {
-      return text.matches("[0-9]{1,18}")
-          ? new CursorStart.Offset(Long.parseLong(text))
-          : new CursorStart.Time(Instant.parse(text).toEpochMilli());
-    } catch (java.time.format.DateTimeParseException e) {
-      throw new IllegalArgumentException(
-          "from: "
-              + text
-              + " (expected: beginning, end, an offset or a time such as"
-              + " 2026-01-31T12:00:00Z)",
-          e);
-    }
+    return CursorStart.of(text)
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "from: " + text + " (expected: " + CursorStart.EXPECTED + ")"));
   }
 }

@@ -39,7 +39,8 @@ public enum BackEnd {
     static final String ANY = "{'type':'object'}";
     static final String LIMITS =
         "'maxBytes':{},'maxAge':{'type':'string','minLength':1},"
-            + "'breach':{'type':'string','enum':['block','dead-letter']}";
+            + "'breach':{'type':'string','enum':['block','dead-letter']},"
+            + "'dedupWindow':{'type':'string','minLength':1},'dedupEvents':{}";
     static final String IN_MEMORY =
         "{'type':'object','additionalProperties':false,'properties':{" + LIMITS + "}}";
     static final String KEPT =

@@ -3,6 +3,7 @@ package io.leat.control.eventing.provisioner;
 import io.leat.control.manifest.rules.Durations;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelStorage.Breach;
+import io.leat.proxy.table.ChannelStorage.Dedup;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads how a Channel keeps events from the arguments of its provisioner. */
 public final class StorageArguments {
@@ -36,6 +38,9 @@ public final class StorageArguments {
   /** Of a Channel in memory, where nothing else bounds it. */
   private static final long IN_MEMORY_BYTES = 64L << 20;
 
+  private static final Pattern EVENTS = Pattern.compile("[1-9][0-9]{0,6}");
+  private static final int USUAL_EVENTS = 100_000;
+
   private StorageArguments() {}
 
   /**
@@ -50,6 +55,7 @@ public final class StorageArguments {
     String maxBytes = texts.remove("maxBytes");
     String maxAge = texts.remove("maxAge");
     String breach = texts.remove("breach");
+    Dedup dedup = dedup(made.backEnd(), texts.remove("dedupWindow"), texts.remove("dedupEvents"));
     Durability kept = durability(made.backEnd(), durability == null ? "fsync" : durability);
     if ("dead-letter".equals(breach)
         && (made.backEnd() != BackEnd.LOG || kept == Durability.MEMORY)) {
@@ -61,9 +67,41 @@ public final class StorageArguments {
         made.backEnd().word(),
         kept,
         maxBytes == null ? usualBytes(made.backEnd()) : bytes(maxBytes),
-        maxAge == null ? fallback.maxAge() : age(maxAge),
+        maxAge == null ? fallback.maxAge() : duration("maxAge", maxAge),
         "dead-letter".equals(breach) ? Breach.DEAD_LETTER : Breach.BLOCK,
-        texts);
+        texts,
+        dedup);
+  }
+
+  private static @Nullable Dedup dedup(
+      BackEnd backEnd, @Nullable String window, @Nullable String events) {
+    if (backEnd == BackEnd.KAFKA && (window != null || events != null)) {
+      throw new IllegalArgumentException(
+          "spec.arguments."
+              + (window == null ? "dedupEvents" : "dedupWindow")
+              + ": needs the provisioner log or memory; processes that share a topic do not know"
+              + " what the others took");
+    }
+    if (window == null) {
+      if (events != null) {
+        throw new IllegalArgumentException("spec.arguments.dedupEvents: needs dedupWindow");
+      }
+      return null;
+    }
+    return new Dedup(
+        duration("dedupWindow", window), events == null ? USUAL_EVENTS : count(events));
+  }
+
+  private static int count(String text) {
+    if (EVENTS.matcher(text).matches() && Integer.parseInt(text) <= Dedup.MOST_EVENTS) {
+      return Integer.parseInt(text);
+    }
+    throw new IllegalArgumentException(
+        "spec.arguments.dedupEvents: must be 1 to "
+            + Dedup.MOST_EVENTS
+            + " (got \""
+            + text
+            + "\")");
   }
 
   private static long usualBytes(BackEnd backEnd) {
@@ -91,11 +129,11 @@ public final class StorageArguments {
             + "\")");
   }
 
-  private static Duration age(String text) {
+  private static Duration duration(String name, String text) {
     return Durations.parse(text)
-        .filter(age -> !age.isNegative() && !age.isZero())
+        .filter(each -> !each.isNegative() && each.toMillis() > 0)
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "spec.arguments.maxAge: " + Durations.EXPECTED + " (got \"" + text + "\")"));
+                "spec.arguments." + name + ": " + Durations.EXPECTED + " (got \"" + text + "\")"));
   }
 }

@@ -1,5 +1,6 @@
 package io.leat.control.manifest.rules;
 
+import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.table.AggregatePolicy;
 import io.leat.proxy.table.SubscriptionRole;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param parallelism tries at once; 0 when nothing is said
  * @param drains whether the backlog is still delivered after the deletion
  * @param paused whether nothing is delivered for now
+ * @param startAt where a Subscription begins that is new to its Channel
  */
 public record SubscriptionOptions(
     @Nullable SubscriptionRole role,
@@ -35,7 +37,8 @@ public record SubscriptionOptions(
     boolean ordered,
     int parallelism,
     boolean drains,
-    boolean paused) {
+    boolean paused,
+    String startAt) {
   /** What every key starts with. */
   public static final String PREFIX = "eventing.knative.dev/";
 
@@ -53,6 +56,7 @@ public record SubscriptionOptions(
   private static final String PARALLELISM = "parallelism";
   private static final String BACKLOG = "backlog";
   private static final String PAUSED = "paused";
+  private static final String START_AT = "start-at";
 
   /** Of Channels only; it is no option of deliveries. */
   private static final String SCHEMA_POLICY = "schema-policy";
@@ -95,6 +99,8 @@ public record SubscriptionOptions(
           Rule.words("drain", "drop"));
 
   private static final Rule POLICY = Rule.words("warn", "reject");
+  private static final Rule START =
+      new Rule("must be " + CursorStart.EXPECTED, text -> CursorStart.of(text).isPresent());
   private static final Rule BOOLEAN = Rule.words("true", "false");
 
   private static String[] roles() {
@@ -145,7 +151,8 @@ public record SubscriptionOptions(
         "true".equals(right.get(ORDERED)),
         parallelism(right.getOrDefault(PARALLELISM, "0")),
         !"drop".equals(right.get(BACKLOG)),
-        "true".equals(right.get(PAUSED)));
+        "true".equals(right.get(PAUSED)),
+        right.getOrDefault(START_AT, "end"));
   }
 
   /** Why an option that is set means nothing to a role; empty when each means something. */
@@ -188,6 +195,7 @@ public record SubscriptionOptions(
       Set<String> names = new TreeSet<>(RULES.keySet());
       names.add(ORDERED);
       names.add(PAUSED);
+      names.add(START_AT);
       names.add(SCHEMA_POLICY);
       String nearest = NearestName.of(name, names);
       if (nearest != null) {
@@ -205,7 +213,11 @@ public record SubscriptionOptions(
   }
 
   private static @Nullable Rule rule(String name) {
-    return name.equals(ORDERED) || name.equals(PAUSED) ? BOOLEAN : RULES.get(name);
+    return switch (name) {
+      case ORDERED, PAUSED -> BOOLEAN;
+      case START_AT -> START;
+      default -> RULES.get(name);
+    };
   }
 
   private static boolean holds(String name, String value) {

@@ -65,7 +65,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Firehoses that carry lines and processes that run, over HTTP. */
 class BuiltInModulesTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String HOSE = "/resources/orn:entropy:firehose:bar:foo";
   private static final String TOOL = "/resources/orn:entropy:process:bar:tool";
@@ -389,7 +389,7 @@ class BuiltInModulesTest {
     }
     CompletableFuture<Boolean> kept = new CompletableFuture<>();
     engine.ingest(to, events, refusal -> kept.complete(refusal == null));
-    assertThat(kept.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(kept.get(60, TimeUnit.SECONDS)).isTrue();
   }
 
   private static ChannelEngine engine(EventLog log, Executor loop) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The rows EN1 to EN26 that Entropy's resources are held to, over HTTP and a store in a file. */
 class EntropyRowsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String SHOP = "orn:entropy:probe:bar:shop";
 
   @TempDir Path folder;
@@ -524,7 +524,7 @@ class EntropyRowsTest {
           }
         };
     assertThat(create("shop", "{'steps':1}").status()).isEqualTo(200);
-    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
     // The first worker misses its beat, and the second one takes over.
     await()
         .atMost(PATIENCE)

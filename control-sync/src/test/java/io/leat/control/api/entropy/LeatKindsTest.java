@@ -277,7 +277,7 @@ class LeatKindsTest {
         .isEqualTo(200);
     String urn = "/resources/orn:entropy:probe:bar:shop";
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() ->
             server.get(urn).resource().at("/state/status").asText().equals("STATUS_COMPLETED"));
     Answer read = server.get(PLANNED + "/probe.shop");
@@ -307,7 +307,7 @@ class LeatKindsTest {
             "application/merge-patch+json");
     assertThat(changed.status()).isEqualTo(422);
     assertThat(server.send("DELETE", PLANNED + "/probe.shop", "").status()).isEqualTo(200);
-    await().atMost(Duration.ofSeconds(20)).until(() -> server.get(urn).status() == 404);
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.get(urn).status() == 404);
     assertThat(probe.steps).contains("shop delete-1");
   }
 
@@ -344,7 +344,7 @@ class LeatKindsTest {
     assertThat(server.send("DELETE", "/resources/orn:entropy:probe:bar:shop", "").status())
         .isEqualTo(200);
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> server.get("/resources?project=bar").body().path("resources").isEmpty());
     assertThat(server.send("DELETE", urn, "").status()).isEqualTo(200);
     assertThat(server.get(urn).status()).isEqualTo(404);

@@ -134,7 +134,7 @@ public final class ApiServer implements AutoCloseable {
   void settle() {
     // What one round sets off is in the next.
     for (int round = 0; round < 3; round++) {
-      loop.settled().orTimeout(20, TimeUnit.SECONDS).join();
+      loop.settled().orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 
@@ -189,7 +189,7 @@ public final class ApiServer implements AutoCloseable {
   Answer sendBytes(String method, String path, String contentType, byte[] body) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri(path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Duration.ofSeconds(60))
             .header("User-Agent", "test/1")
             .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     if (!contentType.isEmpty()) {

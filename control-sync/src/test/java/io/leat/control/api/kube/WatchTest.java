@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Watches over HTTP, as informers do it: list, watch from there, come back after a break. */
-@Timeout(120)
+@Timeout(300)
 class WatchTest {
   private static final String MAPS = "/api/v1/namespaces/default/configmaps";
   private static final int CHANGES = Integer.getInteger("leat.watch-changes", 2_000);
@@ -145,7 +145,7 @@ class WatchTest {
       }
       for (Watcher watcher : watchers) {
         Awaitility.await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(60))
             .untilAsserted(() -> assertThat(watcher.known).containsExactlyEntriesOf(truth));
         System.out.println("connections broken: " + watcher.breaks.get());
       }

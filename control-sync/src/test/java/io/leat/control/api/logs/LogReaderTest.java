@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 final class LogReaderTest {
   private static final RevisionId SHOP = new RevisionId("default", "shop-1");
   private static final RevisionId CART = new RevisionId("default", "cart-1");

@@ -103,14 +103,14 @@ final class KafkaLogIT {
                   new NewTopic("leat.test.refused", 1, (short) 1)
                       .configs(Map.of("max.message.bytes", "2000"))))
           .all()
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     }
     try (KafkaLog log = open("refused", broker.arguments(1), "a")) {
       LogCursor cursor = log.cursor("s", END);
       LogRecord large = new LogRecord((byte) 7, "", new byte[5000]);
-      assertThat(append(log, record("a"), large).get(30, TimeUnit.SECONDS).outcome())
+      assertThat(append(log, record("a"), large).get(60, TimeUnit.SECONDS).outcome())
           .isEqualTo(AppendOutcome.FAILED);
-      assertThat(append(log, large).get(30, TimeUnit.SECONDS).outcome())
+      assertThat(append(log, large).get(60, TimeUnit.SECONDS).outcome())
           .isEqualTo(AppendOutcome.FAILED);
       durable(append(log, record("b"), record("c")));
       durable(append(log, record("d")));

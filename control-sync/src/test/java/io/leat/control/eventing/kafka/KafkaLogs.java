@@ -25,7 +25,7 @@ import org.awaitility.Awaitility;
 
 /** Opens logs on a broker of a test, appends to them and reads them. */
 final class KafkaLogs {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** How an append ended. */
   record Appended(AppendOutcome outcome, long offset) {}

@@ -34,7 +34,7 @@ final class FileTailFeedTest {
 
   private static void awaitTaken(Runner test, String... lines) {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(test.channel.taken()).containsExactly(lines));
   }
 

@@ -37,7 +37,7 @@ final class ManualSourceTime implements SourceTime {
 
   /** Waits until the one thread of this time pauses, and lets that pause pass. */
   synchronized Duration pass() throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (wakes.equals(Instant.MIN)) {
       wait(1000);
       if (System.nanoTime() > deadline) {

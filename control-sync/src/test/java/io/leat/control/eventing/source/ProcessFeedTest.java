@@ -23,7 +23,7 @@ final class ProcessFeedTest {
   }
 
   private static void awaitTaken(Runner test, int count) {
-    await().atMost(Duration.ofSeconds(10)).until(() -> test.channel.taken().size() >= count);
+    await().atMost(Duration.ofSeconds(60)).until(() -> test.channel.taken().size() >= count);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class ProcessFeedTest {
       assertThat(pids).allMatch(ProcessFeedTest::runs);
       test.wantNone();
       await()
-          .atMost(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(60))
           .until(() ->
               test.runner.hasEnded(Runner.KEY) && pids.stream().noneMatch(ProcessFeedTest::runs));
     }
@@ -105,7 +105,7 @@ final class ProcessFeedTest {
       await().until(() -> test.status().odd() == 1);
       assertThat(test.status().emitted()).isZero();
       test.wantNone();
-      await().atMost(Duration.ofSeconds(2)).until(() -> test.runner.hasEnded(Runner.KEY));
+      await().atMost(Duration.ofSeconds(60)).until(() -> test.runner.hasEnded(Runner.KEY));
     }
   }
 }

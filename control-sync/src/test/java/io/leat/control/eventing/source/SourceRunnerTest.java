@@ -131,7 +131,7 @@ final class SourceRunnerTest {
       await().until(() -> test.channel.asked().size() == 1);
       assertThat(test.runner.hasEnded(Runner.KEY)).isFalse();
       test.wantNone();
-      await().atMost(Duration.ofSeconds(1)).until(() -> test.runner.hasEnded(Runner.KEY));
+      await().atMost(Duration.ofSeconds(60)).until(() -> test.runner.hasEnded(Runner.KEY));
       assertThat(test.runner.statuses()).isEmpty();
       assertThat(test.channel.asked()).hasSize(1);
     }

@@ -278,6 +278,16 @@ final class EventingRulesTest {
             "metadata.annotations: must say with eventing.knative.dev/aggregate-size, -timeout or"
                 + " -until when a group is whole"),
         row(annotated("paused: maybe"), path + "paused]: must be true or false (got \"maybe\")"),
+        row(
+            annotated("start-at: yesterday"),
+            path
+                + "start-at]: must be beginning, end, an offset or a time such as"
+                + " 2026-01-31T12:00:00Z (got \"yesterday\")"),
+        row(
+            annotated("start-at: '-1'"),
+            path
+                + "start-at]: must be beginning, end, an offset or a time such as"
+                + " 2026-01-31T12:00:00Z (got \"-1\")"),
         row(annotated("ordered: maybe"), path + "ordered]: must be true or false (got \"maybe\")"),
         row(
             annotated("parallelism: '0'"),

@@ -50,7 +50,7 @@ class PidFilesTest {
   void aStrayOfADeadOwnerIsKilled() throws IOException {
     record(Objects.requireNonNull(ProcessIdentity.of(stray.pid())).start(), DEAD);
     assertThat(reap()).isEqualTo(1);
-    await().atMost(5, SECONDS).until(() -> !stray.isAlive());
+    await().atMost(60, SECONDS).until(() -> !stray.isAlive());
     assertThat(groupsKilled).containsExactly(stray.pid());
     assertThat(dir).isEmptyDirectory();
   }
@@ -87,6 +87,6 @@ class PidFilesTest {
     assertThat(identity).isEqualTo(ProcessIdentity.of(stray.pid()));
     assertThat(identity.start()).doesNotContain(" ");
     stray.destroyForcibly();
-    await().atMost(5, SECONDS).until(() -> !identity.alive());
+    await().atMost(60, SECONDS).until(() -> !identity.alive());
   }
 }

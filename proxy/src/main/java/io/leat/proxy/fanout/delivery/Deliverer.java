@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.leat.proxy.fanout.account.DeliveryOutcome;
 import io.leat.proxy.fanout.account.LastCall;
 import io.leat.proxy.fanout.account.Receipt;
+import io.leat.proxy.fanout.delivery.rule.RetryRules;
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.CorruptEventException;
 import io.leat.proxy.fanout.event.WrittenEvent;

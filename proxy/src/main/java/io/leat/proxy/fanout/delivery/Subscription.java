@@ -1,10 +1,10 @@
 package io.leat.proxy.fanout.delivery;
 
-import io.leat.proxy.fanout.account.DeliveryCounts;
+import io.leat.proxy.fanout.account.Account;
 import io.leat.proxy.fanout.account.DeliveryOutcome;
 import io.leat.proxy.fanout.account.LastCall;
 import io.leat.proxy.fanout.account.Receipt;
-import io.leat.proxy.fanout.account.Receipts;
+import io.leat.proxy.fanout.delivery.rule.Leaving;
 import io.leat.proxy.fanout.stored.StoredEvent;
 import io.leat.proxy.log.CursorStart;
 import io.leat.proxy.log.EventLog;
@@ -14,15 +14,12 @@ import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.AggregatePolicy;
 import io.leat.proxy.table.ChannelId;
 import io.leat.proxy.table.ChannelSubscriber;
-import io.leat.proxy.table.DeliveryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One subscription at work: its place in the log, the window of what is in flight, and what waits.
@@ -33,9 +30,6 @@ import org.slf4j.LoggerFactory;
  * subscription's share of bytes, and the places of those that wait.
  */
 public final class Subscription {
-  private static final Logger LOG = LoggerFactory.getLogger(Subscription.class);
-  private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(1);
-
   /** Readings of memory in a row before others of the loop have their turn. */
   private static final int READINGS = 4;
 
@@ -44,22 +38,14 @@ public final class Subscription {
   private final DeliveryLoop loop;
   private final Surroundings around;
   private final Deliverer deliverer;
-  private final DeliveryCounts counts = new DeliveryCounts();
-  private final Receipts receipts;
-  private final Lanes lanes = new Lanes();
+  private final Account account;
   private final Window window = new Window();
+  private final Waiting waiting;
+  private final Reading reading;
 
   private volatile ChannelSubscriber subscriber;
-  private volatile long observedGeneration = -1;
-  private volatile String problem = "";
-  private volatile @Nullable LastCall lastCall;
-
-  /** Which reading of the log is the valid one; the feeder's thread. */
-  private volatile int readEpoch;
-
   private volatile @Nullable Groups groups;
   private int epoch;
-  private boolean reading;
   private boolean stopped;
   private boolean pumping;
   private boolean pumpAgain;
@@ -86,7 +72,9 @@ public final class Subscription {
     this.subscriber = subscriber;
     this.loop = loop;
     this.around = around;
-    this.receipts = new Receipts(around.limits().receipts());
+    this.account = new Account(around.limits().receipts());
+    this.waiting = new Waiting(this, cursor, window, around.feeder());
+    this.reading = new Reading(this, cursor, window, around);
     if (cursor.backlog() > 0) {
       window.leaveBehind(log.stats().nextOffset() - 1);
     }
@@ -100,7 +88,7 @@ public final class Subscription {
       AggregatePolicy before = subscriber.aggregate();
       subscriber = next;
       leaving = null;
-      observedGeneration = next.generation();
+      account.observed(next.generation());
       Groups old = groups;
       if (old == null || !Objects.equals(before, next.aggregate())) {
         regroup(old);
@@ -168,18 +156,13 @@ public final class Subscription {
   public void seek(CursorStart start) {
     loop.execute(() -> {
       forget();
-      int next = epoch;
-      around
-          .feeder()
-          .run(() -> {
-            cursor.seek(start);
-            readEpoch = next;
-            loop.execute(() -> {
-              reading = false;
-              window.leaveBehind(log.stats().nextOffset() - 1);
-              regroup(null);
-              pump();
-            });
+      reading.seek(
+          start,
+          epoch,
+          () -> {
+            window.leaveBehind(log.stats().nextOffset() - 1);
+            regroup(null);
+            pump();
           });
     });
   }
@@ -189,7 +172,7 @@ public final class Subscription {
     if (before > givenUpBefore) {
       givenUpBefore = before;
       loop.execute(() -> {
-        lanes.release(before).forEach(window::place);
+        waiting.release(before);
         pump();
       });
     }
@@ -203,7 +186,7 @@ public final class Subscription {
     epoch++;
     givenUpBefore = 0;
     window.clear();
-    lanes.clear();
+    waiting.clear();
     Groups before = groups;
     if (before != null) {
       before.end();
@@ -218,22 +201,32 @@ public final class Subscription {
 
   /** The generation that the delivery goes by; -1 before the first. */
   public long observedGeneration() {
-    return observedGeneration;
+    return account.observedGeneration();
   }
 
   /** Why it does not get on; empty when it does. */
   public String problem() {
-    return problem;
+    return account.problem();
   }
 
   /** How the latest try ended, or null before the first. */
   public @Nullable LastCall lastCall() {
-    return lastCall;
+    return account.lastCall();
   }
 
   /** What it counted so far. */
   public Map<DeliveryOutcome, Long> counted() {
-    return counts.snapshot();
+    return account.counted();
+  }
+
+  /** The receipt of an event, if it was seen lately. */
+  public @Nullable Receipt receipt(String source, String id) {
+    return account.receipt(source, id);
+  }
+
+  /** The receipts of events that were given up or dead-lettered lately. */
+  public List<Receipt> failed(int limit) {
+    return account.failed(limit);
   }
 
   /** Events that are not finished. */
@@ -242,20 +235,10 @@ public final class Subscription {
     return Math.max(0, cursor.backlog() - (grouping == null ? 0 : grouping.remembered()));
   }
 
-  /** The receipt of an event, if it was seen lately. */
-  public @Nullable Receipt receipt(String source, String id) {
-    return receipts.find(source, id);
-  }
-
-  /** The receipts of events that were given up or dead-lettered lately. */
-  public List<Receipt> failed(int limit) {
-    return receipts.failed(limit);
-  }
-
   // From here on: the event loop, except where it says otherwise.
 
   /** Starts what may start, and asks for more. */
-  private void pump() {
+  void pump() {
     int readings = 0;
     if (pumping) {
       pumpAgain = true;
@@ -270,14 +253,14 @@ public final class Subscription {
           && (next = window.next(subscriber.delivery().parallelism(), givenUpBefore)) != null) {
         deliverer.start(next);
       }
-    } while (pumpAgain || (readings++ < READINGS && readInMemory()));
+    } while (pumpAgain || (readings++ < READINGS && reading.inMemory()));
     pumping = false;
-    load();
+    waiting.load();
     Leaving ending = leaving;
     if (ending != null && !stopped && window.isIdle()) {
       ending.idle(backlog(), log.stats().nextOffset());
     }
-    readMore();
+    reading.more();
   }
 
   /** A subscription that leaves delivers what it has, also when it was paused. */
@@ -285,168 +268,19 @@ public final class Subscription {
     return subscriber.paused() && leaving == null;
   }
 
-  /** How many records may be read now; 0 for none. */
-  private int wanted() {
-    Groups grouping = groups;
-    boolean full = grouping != null && grouping.full();
-    boolean fits = around.feeder().share() > window.bytes() || window.isEmpty();
-    return reading || stopped || isPaused() || full || !fits
-        ? 0
-        : window.wanted(subscriber.delivery().parallelism(), around.limits().waiting());
+  /** Whether nothing may start or be read now. */
+  boolean rests() {
+    return stopped || isPaused();
   }
 
-  private long wantedBytes() {
-    return Math.clamp(around.feeder().share() - window.bytes(), 1, around.limits().readBytes());
+  /** Whether it is starting what may start, and looks again before it ends. */
+  boolean pumps() {
+    return pumping;
   }
 
-  /** Takes what the log has in memory, so that who keeps up needs no other thread. */
-  private boolean readInMemory() {
-    int wanted = wanted();
-    if (wanted == 0 || readEpoch != epoch) {
-      return false;
-    }
-    List<LogEntry> entries = cursor.readInMemory(wanted, wantedBytes());
-    take(entries);
-    return !entries.isEmpty();
-  }
-
-  private void readMore() {
-    int wanted = wanted();
-    if (wanted == 0) {
-      return;
-    }
-    reading = true;
-    if (readEpoch != epoch) {
-      look(wanted);
-      return;
-    }
-    int at = epoch;
-    cursor.whenReadable(() -> loop.execute(() -> readable(at)));
-  }
-
-  private void readable(int at) {
-    if (at != epoch || stopped) {
-      return;
-    }
-    reading = false;
-    pumpAgain = pumping;
-    int wanted = pumping || readInMemory() ? 0 : wanted();
-    if (wanted > 0) {
-      reading = true;
-      look(wanted);
-    } else {
-      pump();
-    }
-  }
-
-  private void look(int wanted) {
-    around
-        .feeder()
-        .look(new Feeder.Look(cursor, wanted, wantedBytes(), this::readDone, this::readFailed));
-  }
-
-  /** On the feeder's thread. */
-  private void readDone(List<LogEntry> entries) {
-    int at = readEpoch;
-    loop.execute(() -> arrived(entries, at));
-  }
-
-  /** On the feeder's thread. */
-  private void readFailed(RuntimeException failure) {
-    LOG.error("the log of {} could not be read", subscriber.name(), failure);
-    loop.execute(() -> {
-      problem = "the log could not be read: " + failure.getMessage();
-      loop.after(
-          UNREADABLE_PAUSE.toNanos(),
-          () -> {
-            reading = false;
-            pump();
-          });
-    });
-  }
-
-  private void arrived(List<LogEntry> entries, int at) {
-    reading = false;
-    problem = "";
-    if (at == epoch && !stopped) {
-      take(entries);
-    }
-    pump();
-  }
-
-  private void take(List<LogEntry> entries) {
-    Leaving ending = leaving;
-    for (LogEntry each : entries) {
-      window.read(each);
-      if (ending == null || ending.takes(each.offset(), each.kind())) {
-        window.add(new Item(each, epoch));
-      } else {
-        cursor.finish(each.offset());
-      }
-    }
-  }
-
-  /**
-   * Records of its own are durable: hops among them go ahead of events that were not read yet, in
-   * their order and as far as there is room; the others are read when it is their turn.
-   */
+  /** Records of its own are durable. */
   void appended(long first, List<LogRecord> records) {
-    boolean ahead = true;
-    for (int i = 0; i < records.size(); i++) {
-      LogRecord each = records.get(i);
-      if (each.kind() == StoredEvent.FORWARD) {
-        ahead = ahead && takeAhead(first + i, each);
-        if (!ahead) {
-          window.leaveBehind(first + i);
-        }
-      }
-    }
-  }
-
-  private boolean takeAhead(long offset, LogRecord hop) {
-    DeliveryPolicy policy = subscriber.delivery();
-    if (!window.takesAhead(policy.ordered(), around.limits().waiting())
-        || !cursor.take(offset, hop)) {
-      return false;
-    }
-    Leaving ending = leaving;
-    if (ending != null) {
-      ending.tookAhead();
-    }
-    long now = around.clock().millis();
-    Item item = new Item(new LogEntry(offset, now, hop.kind(), hop.payload()), epoch);
-    window.addAhead(item, policy.parallelism(), around.feeder().share());
-    return true;
-  }
-
-  /** Brings the bytes of hops of which only the places are kept. */
-  private void load() {
-    Item place;
-    while ((place = window.nextPlace(subscriber.delivery().parallelism(), around.feeder().share()))
-        != null) {
-      Item hop = place;
-      around
-          .feeder()
-          .again(
-              cursor,
-              hop.offset,
-              entry -> loop.execute(() -> loaded(hop, entry)),
-              gone ->
-                  loop.execute(() -> {
-                    if (hop.epoch == epoch && !stopped) {
-                      window.loaded(hop, false);
-                      vanished(hop, gone);
-                    }
-                  }));
-    }
-  }
-
-  private void loaded(Item hop, LogEntry entry) {
-    if (hop.epoch == epoch && !stopped) {
-      hop.load(entry);
-      window.loaded(hop, true);
-      pump();
-    }
+    reading.appended(first, records);
   }
 
   /** A group is closed: that is remembered, and finished long after. */
@@ -463,7 +297,7 @@ public final class Subscription {
 
   /** Whether an item is still of interest; when not, it is gone. */
   boolean current(Item item) {
-    if (item.epoch == epoch && !stopped) {
+    if (isAt(item.epoch)) {
       return true;
     }
     window.landed(item);
@@ -471,69 +305,27 @@ public final class Subscription {
     return false;
   }
 
+  /** Whether what belongs to an epoch is of interest: no seek, and no end, came since. */
+  boolean isAt(int then) {
+    return then == epoch && !stopped;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  Account account() {
+    return account;
+  }
+
   /** Whether an item may go now; otherwise it waits until its lane is free. */
   boolean entered(Item item, String key, int salt) {
-    if (item.lane != Item.NO_LANE) {
-      return true;
-    }
-    item.lane = Lanes.of(key, salt);
-    if (lanes.enter(item)) {
-      return true;
-    }
-    window.park(item);
-    return false;
+    return waiting.entered(item, key, salt);
   }
 
   /** The item is started once more after a time; until then only its place is kept. */
   void later(Item item, Duration pause) {
-    window.park(item);
-    if (pause.isZero()) {
-      resume(item);
-    } else {
-      loop.after(
-          pause.toNanos(),
-          () -> {
-            if (item.epoch == epoch && !stopped) {
-              resume(item);
-            }
-          });
-    }
-    pump();
-  }
-
-  private void resume(Item item) {
-    if (item.group != null) {
-      window.waitsNoMore();
-      enqueue(item);
-      return;
-    }
-    around
-        .feeder()
-        .again(
-            cursor,
-            item.offset,
-            entry -> loop.execute(() -> resumed(item, entry)),
-            gone -> loop.execute(() -> vanished(item, gone)));
-  }
-
-  private void resumed(Item item, LogEntry entry) {
-    if (item.epoch != epoch || stopped) {
-      return;
-    }
-    item.load(entry);
-    window.resume(item);
-    pump();
-  }
-
-  /** The log gave an event up that waited, by its limits or because it was moved. */
-  private void vanished(Item item, RuntimeException gone) {
-    if (item.epoch != epoch || stopped) {
-      return;
-    }
-    LOG.warn("{} lost the record {}: {}", subscriber.name(), item.offset, gone.getMessage());
-    counts.add(DeliveryOutcome.DROPPED);
-    window.waitsNoMore();
-    nextOfLane(item);
+    waiting.later(item, pause);
     pump();
   }
 
@@ -550,14 +342,14 @@ public final class Subscription {
         grouping.finished();
       }
     }
-    nextOfLane(item);
+    waiting.leaveLane(item);
     pump();
   }
 
   /** A member of a group is no longer in flight, and not finished either. */
   void absorbed(Item item) {
     window.landed(item);
-    nextOfLane(item);
+    waiting.leaveLane(item);
     pump();
   }
 
@@ -579,7 +371,7 @@ public final class Subscription {
   void alone(Item member) {
     absorbed(member);
     window.waits();
-    resume(member);
+    waiting.resume(member);
   }
 
   void enqueue(Item item) {
@@ -596,6 +388,14 @@ public final class Subscription {
     return cursor.take(offset, record);
   }
 
+  @Nullable Leaving leaving() {
+    return leaving;
+  }
+
+  long nowMillis() {
+    return around.clock().millis();
+  }
+
   @Nullable Groups groups() {
     return groups;
   }
@@ -604,17 +404,8 @@ public final class Subscription {
     return deliverer;
   }
 
-  private void nextOfLane(Item item) {
-    if (item.lane != Item.NO_LANE) {
-      Item next = lanes.leave(item);
-      if (next != null) {
-        resume(next);
-      }
-    }
-  }
-
   void count(DeliveryOutcome outcome) {
-    counts.add(outcome);
+    account.count(outcome);
   }
 
   void note(Item item, Receipt.State state, int status, long nextMillis) {
@@ -622,12 +413,12 @@ public final class Subscription {
     if (before != null) {
       Receipt now = before.now(state, item.tries, status, nextMillis);
       item.receipt = now;
-      receipts.put(now);
+      account.note(now);
     }
   }
 
   void called(LastCall call) {
-    lastCall = call;
+    account.called(call);
   }
 
   DeliveryLimits limits() {

@@ -13,8 +13,10 @@ import io.leat.proxy.http.Rejection;
 import io.leat.proxy.http1.RequestHead;
 import io.leat.proxy.table.ChannelId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,11 @@ public final class ChannelIngress {
   private final EventReader reader;
   private final Answers answers;
   private final Limits limits;
+  private final Executor loop;
+
+  /** Channels that keep events of this turn of the loop. */
+  private final Set<ChannelId> kept = new HashSet<>();
+
   private @Nullable ChannelId pathOf;
   private List<String> path = List.of();
 
@@ -51,6 +58,7 @@ public final class ChannelIngress {
     this.reader = reader;
     this.answers = new Answers(loop);
     this.limits = limits;
+    this.loop = loop;
   }
 
   /** The largest body that is worth collecting. */
@@ -98,12 +106,27 @@ public final class ChannelIngress {
             };
         refuse(channel, refusal, OwnAnswer.explained(refusal, problem), answer);
       }
-      case EventReading.Events events ->
-          engine.keep(
-              channel,
-              stored(channel, events.events(), HeadOfEvent.travelling(head)),
-              answers.owed(answer));
+      case EventReading.Events events -> {
+        engine.keep(
+            channel,
+            stored(channel, events.events(), HeadOfEvent.travelling(head)),
+            answers.owed(answer));
+        beginSoon(channel);
+      }
     }
+  }
+
+  /** After what the loop has to read now: one sync is for all of it. */
+  private void beginSoon(ChannelId channel) {
+    if (kept.isEmpty()) {
+      loop.execute(this::begin);
+    }
+    kept.add(channel);
+  }
+
+  private void begin() {
+    kept.forEach(engine::begin);
+    kept.clear();
   }
 
   private List<StoredEvent> stored(

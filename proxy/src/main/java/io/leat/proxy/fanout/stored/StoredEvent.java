@@ -1,9 +1,12 @@
 package io.leat.proxy.fanout.stored;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.leat.proxy.fanout.event.CloudEvent;
 import io.leat.proxy.fanout.event.CorruptEventException;
 import io.leat.proxy.fanout.event.EventBytes;
 import io.leat.proxy.log.LogRecord;
+import io.leat.proxy.log.RecordIdentity;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,9 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
   private static final byte VERSION = 1;
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** Copies the lists. */
   public StoredEvent {
@@ -114,6 +122,35 @@ public record StoredEvent(CloudEvent event, List<String> path, List<String> fiel
       return read(new StoredText(payload, VERSION));
     } catch (IOException e) {
       throw new CorruptEventException("event: " + e.getMessage() + " (expected: version 1)");
+    }
+  }
+
+  /**
+   * Whether two records are the same event: their sources and their ids are equal. A dead letter is
+   * the same as nothing, since each tells of a failure of its own.
+   */
+  public static @Nullable RecordIdentity identity(byte kind, byte[] payload) {
+    if (kind != EVENT) {
+      return null;
+    }
+    CloudEvent event = of(payload).event();
+    if (event.attribute("knativeerrordest") != null) {
+      return null;
+    }
+    byte[] source = event.source().getBytes(UTF_8);
+    MessageDigest digest = sha256();
+    digest.update(source);
+    // No text of an event has it.
+    digest.update((byte) 0);
+    byte[] made = digest.digest(event.id().getBytes(UTF_8));
+    return new RecordIdentity((long) LONG.get(made, 0), (long) LONG.get(made, Long.BYTES));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

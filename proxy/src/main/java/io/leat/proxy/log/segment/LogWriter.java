@@ -2,6 +2,7 @@ package io.leat.proxy.log.segment;
 
 import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.AppendOutcome;
+import io.leat.proxy.log.DedupWindow;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import io.leat.proxy.telemetry.SharedDurations;
@@ -44,6 +45,7 @@ final class LogWriter implements Runnable {
   private final Ticker ticker;
   private final SharedDurations syncs;
   private final Thread thread;
+  private final @Nullable DedupWindow window;
   private final MpscUnboundedArrayQueue<Append> queue = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
   private final AtomicLong waiting = new AtomicLong();
   private volatile boolean asleep;
@@ -58,12 +60,20 @@ final class LogWriter implements Runnable {
   private long next;
   private long timestamp;
 
+  /**
+   * What a log goes on from.
+   *
+   * @param timestamp that no record may be before
+   * @param window what it took lately; null when it takes duplicates
+   */
+  record Start(long timestamp, @Nullable DedupWindow window) {}
+
   LogWriter(
       LogOptions options,
       LogFiles files,
       CursorRegistry registry,
       Surroundings surroundings,
-      long timestamp) {
+      Start start) {
     this.options = options;
     this.files = files;
     this.registry = registry;
@@ -72,10 +82,11 @@ final class LogWriter implements Runnable {
     this.ticker = surroundings.ticker();
     this.syncs = surroundings.syncs();
     this.limits = new Limits(registry, options.storage(), clock);
-    this.upkeep = new Upkeep(registry, options, clock);
+    this.window = start.window();
+    this.upkeep = new Upkeep(registry, options, clock, window);
     this.mending = new Mending(files, options, registry, clock);
     this.next = registry.published();
-    this.timestamp = timestamp;
+    this.timestamp = start.timestamp();
     this.thread = surroundings.threads().newThread(this);
   }
 
@@ -84,8 +95,9 @@ final class LogWriter implements Runnable {
     thread.start();
   }
 
+  /** Takes what is to be written as one, and leaves the thread asleep: see {@link #begin}. */
   void append(List<LogRecord> records, AppendListener listener) {
-    Append append = Append.of(records, listener);
+    Append append = Append.of(records, listener, window);
     if (failure != null || closing) {
       append.answer(AppendOutcome.FAILED, -1);
       return;
@@ -101,9 +113,15 @@ final class LogWriter implements Runnable {
       return;
     }
     queue.offer(append);
-    wake();
     if (ended) {
       answerRest();
+    }
+  }
+
+  /** Wakes the thread up for what was appended, unless it is awake. */
+  void begin() {
+    if (!queue.isEmpty()) {
+      wake();
     }
   }
 
@@ -186,7 +204,7 @@ final class LogWriter implements Runnable {
   }
 
   private void answer(Append append, AppendOutcome outcome, long firstOffset) {
-    waiting.addAndGet(-append.bytes());
+    waiting.addAndGet(-append.waiting());
     append.answer(outcome, firstOffset);
   }
 
@@ -206,23 +224,44 @@ final class LogWriter implements Runnable {
     commit();
   }
 
-  private void admit(Append append) {
+  private void admit(Append given) {
+    @Nullable DedupWindow seen = window;
     if (failure != null) {
-      answer(append, AppendOutcome.FAILED, -1);
-    } else if (append.forAll() && limits.refuses(append.bytes(), groupBytes)) {
-      answer(append, AppendOutcome.FULL, -1);
+      answer(given, AppendOutcome.FAILED, -1);
+    } else if (seen == null) {
+      join(given, given);
     } else {
-      if (active == null || !active.fits(groupBytes + append.bytes())) {
-        commit();
-        @Nullable AppendOutcome refused = roll(append.bytes());
-        if (refused != null) {
-          answer(append, refused, -1);
-          return;
-        }
+      long now = Math.max(timestamp, clock.millis());
+      Append left = given.without(seen, now);
+      if (given.isThere(seen, now)) {
+        answer(left, AppendOutcome.DURABLE, -1);
+      } else {
+        join(left, given);
       }
-      group.add(append);
-      groupBytes += append.bytes();
     }
+  }
+
+  /** Adds to the group what is left of an append, or all of it when the group before failed. */
+  private void join(Append left, Append given) {
+    if (left.forAll() && limits.refuses(left.bytes(), groupBytes)) {
+      answer(left, AppendOutcome.FULL, -1);
+      return;
+    }
+    Append append = left;
+    if (active == null || !active.fits(groupBytes + left.bytes())) {
+      commit();
+      @Nullable AppendOutcome refused = roll(given.bytes());
+      if (refused != null) {
+        answer(given, refused, -1);
+        return;
+      }
+      append = window == null ? given : given.without(window, Math.max(timestamp, clock.millis()));
+    }
+    if (window != null) {
+      append.stage(window);
+    }
+    group.add(append);
+    groupBytes += append.bytes();
   }
 
   private void commit() {
@@ -232,6 +271,9 @@ final class LogWriter implements Runnable {
     AppendOutcome outcome = write();
     long offset = outcome == AppendOutcome.DURABLE ? registry.published() : -1;
     List<Runnable> awake = List.of();
+    if (window != null) {
+      window.settle(outcome == AppendOutcome.DURABLE, timestamp);
+    }
     if (outcome == AppendOutcome.DURABLE) {
       // What every cursor has finished would only grow old in memory.
       registry.tail().forget(registry.finished());
@@ -240,7 +282,7 @@ final class LogWriter implements Runnable {
       mending.worked();
     }
     for (Append each : group) {
-      waiting.addAndGet(-each.bytes());
+      waiting.addAndGet(-each.waiting());
       each.answerInGroup(outcome, offset);
       offset += outcome == AppendOutcome.DURABLE ? each.records().size() : 0;
     }

@@ -2,10 +2,13 @@ package io.leat.proxy.log.segment;
 
 import io.leat.proxy.log.AppendListener;
 import io.leat.proxy.log.CursorStart;
+import io.leat.proxy.log.DedupWindow;
 import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.LogCursor;
+import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
 import io.leat.proxy.log.LogStats;
+import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelStorage.Durability;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log in the files of one directory, written by one thread of its own. Any thread may use it.
@@ -27,6 +31,12 @@ import java.util.Set;
  */
 public final class SegmentedLog implements EventLog {
   private static final String LOCK = "lock";
+
+  /** The cursor that reads the window of duplicates; it is gone when the log is open. */
+  private static final String READER = "duplicates-";
+
+  private static final int READ_RECORDS = 4096;
+  private static final long READ_BYTES = 4 << 20;
 
   private final CursorRegistry registry;
   private final LogWriter writer;
@@ -79,8 +89,10 @@ public final class SegmentedLog implements EventLog {
       LogTail tail = new LogTail(options.sizes().tail(), recovered.next());
       CursorRegistry registry =
           new CursorRegistry(recovered, tail, cursors, options.sizes().unfinished());
-      LogWriter writer =
-          new LogWriter(options, files, registry, surroundings, recovered.timestamp());
+      LogWriter.Start start =
+          new LogWriter.Start(
+              recovered.timestamp(), window(options, surroundings, registry, recovered));
+      LogWriter writer = new LogWriter(options, files, registry, surroundings, start);
       writer.start();
       return new SegmentedLog(registry, writer, lock);
     } catch (IOException e) {
@@ -89,9 +101,53 @@ public final class SegmentedLog implements EventLog {
     }
   }
 
+  /** What was taken lately, read from the end of the log. */
+  private static @Nullable DedupWindow window(
+      LogOptions options,
+      Surroundings surroundings,
+      CursorRegistry registry,
+      Recovery.Recovered recovered)
+      throws IOException {
+    ChannelStorage.@Nullable Dedup limits = options.storage().dedup();
+    if (limits == null) {
+      return null;
+    }
+    DedupWindow window = new DedupWindow(limits, surroundings.rule());
+    long now = Math.max(recovered.timestamp(), surroundings.clock().millis());
+    CursorStart start = new CursorStart.Time(now - window.millis() + 1);
+    try {
+      // One that a life before this left behind stands elsewhere.
+      registry.drop(READER);
+      SegmentCursor reader = registry.cursor(READER, start);
+      List<LogEntry> entries = reader.read(READ_RECORDS, READ_BYTES);
+      while (!entries.isEmpty()) {
+        for (LogEntry each : entries) {
+          window.restore(each);
+          reader.finish(each.offset());
+        }
+        entries = reader.read(READ_RECORDS, READ_BYTES);
+      }
+      registry.drop(READER);
+    } catch (UncheckedIOException e) {
+      throw new IOException("the window of duplicates cannot be read: " + e.getMessage(), e);
+    }
+    return window;
+  }
+
   @Override
   public void append(List<LogRecord> records, AppendListener listener) {
+    appendMore(records, listener);
+    begin();
+  }
+
+  @Override
+  public void appendMore(List<LogRecord> records, AppendListener listener) {
     writer.append(records, listener);
+  }
+
+  @Override
+  public void begin() {
+    writer.begin();
   }
 
   @Override

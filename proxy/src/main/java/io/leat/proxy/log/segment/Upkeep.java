@@ -1,7 +1,9 @@
 package io.leat.proxy.log.segment;
 
+import io.leat.proxy.log.DedupWindow;
 import java.io.IOException;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,9 +31,9 @@ final class Upkeep {
   private long syncedAt;
   private boolean unsynced;
 
-  Upkeep(CursorRegistry registry, LogOptions options, Clock clock) {
+  Upkeep(CursorRegistry registry, LogOptions options, Clock clock, @Nullable DedupWindow window) {
     this.registry = registry;
-    this.retention = new Retention(registry, options.retain(), clock);
+    this.retention = new Retention(registry, options, clock, window);
     this.options = options;
     this.clock = clock;
   }

@@ -167,7 +167,7 @@ final class ManualLoop implements DeliveryLoop, Courier, ChannelPort, AutoClosea
       CountDownLatch fed = new CountDownLatch(1);
       feeder.run(fed::countDown);
       try {
-        if (!fed.await(10, TimeUnit.SECONDS)) {
+        if (!fed.await(60, TimeUnit.SECONDS)) {
           throw new IllegalStateException("the feeder stands");
         }
       } catch (InterruptedException e) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The files of this machine, which fail when a test says so. Any thread. */
@@ -16,6 +17,9 @@ final class FaultyFiles implements LogFiles {
   volatile long space = Long.MAX_VALUE;
 
   volatile boolean forceFails;
+
+  /** What a sync waits for. */
+  volatile CountDownLatch forceWaitsFor = new CountDownLatch(0);
 
   /** The next write of records writes half of them and fails. */
   volatile boolean writeFails;
@@ -66,6 +70,11 @@ final class FaultyFiles implements LogFiles {
     @Override
     public void force(boolean metadata) throws IOException {
       forces.incrementAndGet();
+      try {
+        forceWaitsFor.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
       if (forceFails) {
         throw new IOException("injected: force");
       }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a log does when its device fails, is full, or may not be written. */
-@Timeout(60)
+@Timeout(300)
 final class LogFaultTest {
   private final Workshop workshop = new Workshop();
   private final FaultyFiles files = new FaultyFiles();

@@ -88,7 +88,7 @@ final class LogKillIT {
         }
       }
     }
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("ended by SIGKILL alone").isEqualTo(137);
   }
 

@@ -70,7 +70,8 @@ final class SegmentedLogTest extends DurableEventLogContract {
             usual.threads(),
             usual.random(),
             () -> 200_000L * reads.getAndIncrement(),
-            syncs);
+            syncs,
+            usual.rule());
     try (SegmentedLog log =
         SegmentedLog.open(Workshop.options(folder.resolve("timed"), Workshop.SMALL), timed)) {
       for (int i = 0; i < 3; i++) {
@@ -100,7 +101,7 @@ final class SegmentedLogTest extends DurableEventLogContract {
       assertThat(entries).hasSize(100);
       entries.subList(0, 99).forEach(entry -> slow.finish(entry.offset()));
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(files(directory)).isEqualTo(1));
       assertThat(slow.again(entries.getLast().offset()).payload()).hasSize(1_000);
     }
@@ -134,7 +135,7 @@ final class SegmentedLogTest extends DurableEventLogContract {
         Workshop.append(log, Workshop.record(new byte[1_000]));
       }
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(files(directory)).isEqualTo(1));
       assertThat(log.stats().firstOffset()).isPositive();
     }
@@ -164,7 +165,7 @@ final class SegmentedLogTest extends DurableEventLogContract {
       Workshop.drain(cursor);
       cursor.seek(new CursorStart.End());
       Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> assertThat(files(directory)).isEqualTo(1));
     }
   }
@@ -240,7 +241,7 @@ final class SegmentedLogTest extends DurableEventLogContract {
         }
       });
       log.append(List.of(Workshop.record(new byte[10])), (_, _) -> {});
-      assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
       List<AppendOutcome> outcomes = new CopyOnWriteArrayList<>();
       for (int i = 0; i < 20; i++) {
         log.append(List.of(Workshop.record(new byte[1_000])), (how, _) -> outcomes.add(how));

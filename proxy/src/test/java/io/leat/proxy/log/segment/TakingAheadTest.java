@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that a cursor takes ahead of those before them. */
-@Timeout(60)
+@Timeout(300)
 final class TakingAheadTest {
   private final Workshop workshop = new Workshop();
   @TempDir Path folder;
@@ -47,7 +47,7 @@ final class TakingAheadTest {
     log.append(
         List.of(record),
         (outcome, offset) -> done.complete(outcome == AppendOutcome.DURABLE ? offset : -1));
-    return done.get(30, TimeUnit.SECONDS);
+    return done.get(60, TimeUnit.SECONDS);
   }
 
   private static List<Integer> sizes(List<LogEntry> entries) {

@@ -5,9 +5,12 @@ import io.leat.proxy.log.EventLog;
 import io.leat.proxy.log.LogCursor;
 import io.leat.proxy.log.LogEntry;
 import io.leat.proxy.log.LogRecord;
+import io.leat.proxy.log.RecordIdentity;
 import io.leat.proxy.table.ChannelStorage;
 import io.leat.proxy.table.ChannelStorage.Breach;
 import io.leat.proxy.table.ChannelStorage.Durability;
+import io.leat.proxy.telemetry.SharedDurations;
+import io.leat.proxy.telemetry.Ticker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Small logs for tests, with a clock that they move. */
 final class Workshop {
@@ -28,6 +32,11 @@ final class Workshop {
       new LogOptions.Sizes(16 << 10, 4 << 10, 4 << 10, 1 << 20, 1 << 16);
 
   final AtomicLong millis = new AtomicLong(1_000_000);
+
+  /** Records are the same when their first bytes are; those that begin with 0 never are. */
+  static @Nullable RecordIdentity byFirstByte(byte kind, byte[] payload) {
+    return payload[0] == 0 ? null : new RecordIdentity(kind, payload[0]);
+  }
 
   Surroundings surroundings() {
     Clock clock =
@@ -48,7 +57,12 @@ final class Workshop {
           }
         };
     return new Surroundings(
-        clock, Thread.ofPlatform().daemon().name("log-test").factory(), new Random(1));
+        clock,
+        Thread.ofPlatform().daemon().name("log-test").factory(),
+        new Random(1),
+        Ticker.system(),
+        new SharedDurations(),
+        Workshop::byFirstByte);
   }
 
   static ChannelStorage storage(Durability durability, long maxBytes, Breach breach) {
@@ -71,7 +85,7 @@ final class Workshop {
   static AppendOutcome append(EventLog log, LogRecord... records) throws Exception {
     CompletableFuture<AppendOutcome> done = new CompletableFuture<>();
     log.append(List.of(records), (outcome, _) -> done.complete(outcome));
-    return done.get(30, TimeUnit.SECONDS);
+    return done.get(60, TimeUnit.SECONDS);
   }
 
   /** Reads everything that is there now. */

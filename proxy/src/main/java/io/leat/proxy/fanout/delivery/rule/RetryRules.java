@@ -1,4 +1,4 @@
-package io.leat.proxy.fanout.delivery;
+package io.leat.proxy.fanout.delivery.rule;
 
 import io.leat.proxy.table.DeliveryPolicy;
 import java.time.Duration;
@@ -9,14 +9,14 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** Which tries are repeated, and after what pause: the rules of Knative's {@code DeliverySpec}. */
-final class RetryRules {
+public final class RetryRules {
   private static final int MAX_SHIFT = 40;
   private static final int MAX_DIGITS = 9;
 
   private RetryRules() {}
 
   /** Whether an answer that is no success is worth another try. */
-  static boolean retried(int status) {
+  public static boolean retried(int status) {
     return status == 404 || status == 408 || status == 409 || status == 429 || status >= 500;
   }
 
@@ -25,7 +25,7 @@ final class RetryRules {
    *
    * @param retry its number, 1 first
    */
-  static Duration pause(DeliveryPolicy policy, int retry, Duration most) {
+  public static Duration pause(DeliveryPolicy policy, int retry, Duration most) {
     Duration delay = policy.delay();
     if (delay.isZero()) {
       return delay;
@@ -40,7 +40,7 @@ final class RetryRules {
   }
 
   /** The pause of {@link #pause}, or the longer one that a 429 or 503 asks for. */
-  static Duration pause(
+  public static Duration pause(
       DeliveryPolicy policy,
       Duration backoff,
       int status,
@@ -72,7 +72,7 @@ final class RetryRules {
   }
 
   /** The pause before try {@code n} of something that is tried until it succeeds, 1 first. */
-  static Duration patience(int n, Duration most) {
+  public static Duration patience(int n, Duration most) {
     Duration pause = Duration.ofMillis(100L << Math.min(n - 1, 20));
     return pause.compareTo(most) > 0 ? most : pause;
   }

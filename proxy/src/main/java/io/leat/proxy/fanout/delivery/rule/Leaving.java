@@ -1,4 +1,4 @@
-package io.leat.proxy.fanout.delivery;
+package io.leat.proxy.fanout.delivery.rule;
 
 import io.leat.proxy.fanout.stored.StoredEvent;
 
@@ -10,7 +10,7 @@ import io.leat.proxy.fanout.stored.StoredEvent;
  * end is where the log ended when everything before was done, again and again until nothing of that
  * kind came any more.
  */
-final class Leaving {
+public final class Leaving {
   private final long from;
   private final Runnable left;
   private long boundary;
@@ -27,14 +27,14 @@ final class Leaving {
    * @param from the offset of the first event that is not for it
    * @param left told once
    */
-  Leaving(long from, Runnable left) {
+  public Leaving(long from, Runnable left) {
     this.from = from;
     this.left = left;
     this.boundary = from;
   }
 
   /** Whether a record is still for the subscription. */
-  boolean takes(long offset, byte kind) {
+  public boolean takes(long offset, byte kind) {
     read = Math.max(read, offset);
     boolean event = kind == StoredEvent.EVENT;
     cameOn |= !event;
@@ -42,7 +42,7 @@ final class Leaving {
   }
 
   /** A record came ahead of its turn: more may come of it. */
-  void tookAhead() {
+  public void tookAhead() {
     cameOn = true;
   }
 
@@ -52,7 +52,7 @@ final class Leaving {
    * @param backlog records that are not finished
    * @param next offset that the next record of the log gets
    */
-  void idle(long backlog, long next) {
+  public void idle(long backlog, long next) {
     if (backlog == 0 || (read >= boundary && !cameOn)) {
       end();
     } else if (read >= boundary) {
@@ -62,7 +62,7 @@ final class Leaving {
   }
 
   /** Ends now, whatever is left. */
-  void end() {
+  public void end() {
     if (!over) {
       over = true;
       left.run();
