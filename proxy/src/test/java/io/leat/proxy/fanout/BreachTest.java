@@ -109,8 +109,9 @@ final class BreachTest {
       open.countDown();
       await().atMost(LONG).untilAsserted(() -> assertThat(channels.backlog("c")).isZero());
       assertNothingIsLost(slow, letters);
-      assertThat(slow.ids()).contains("e" + (EVENTS - 1));
-      assertThat(slow.got()).hasSizeGreaterThan(PARALLELISM);
+      // How many of the newest stay depends on how long the oldest hang.
+      channels.send("c", ChannelFixture.event("after", "x", "y"));
+      await().atMost(LONG).until(() -> slow.ids().contains("after"));
       Got letter = letters.got().getFirst();
       assertThat(letter.header("ce-knativeerrorcode")).isEqualTo("0");
       assertThat(letter.header("ce-knativeerrordest")).isEqualTo(slow.uri());
