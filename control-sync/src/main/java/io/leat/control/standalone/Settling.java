@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits at the start until there is something to serve: first for the table, so that a restarted
- * Leat never answers 404 for a route that it has, then a while for the routes' first instances and the logs of the Channels.
+ * Leat never answers 404 for a route that it has, then a while for the routes' first instances and
+ * the logs of the Channels.
  */
 final class Settling {
   /** Long, since an open port without a table answers 404. */

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
 
 /** A store over any API server, with reflectors for the kinds of Serving. */
 final class MirroredServer implements AutoCloseable {
-  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration MOST = Duration.ofSeconds(60);
   private static final List<Kind> KINDS =
       List.of(
           Kind.SERVICE,
@@ -108,8 +108,7 @@ final class MirroredServer implements AutoCloseable {
       for (JsonNode item : items(api, kind)) {
         String path = path(kind, item);
         if (!item.at("/metadata/finalizers").isEmpty()) {
-          api.call(
-              "PATCH", path, ApiClient.MERGE_PATCH, "{\"metadata\":{\"finalizers\":null}}");
+          api.call("PATCH", path, ApiClient.MERGE_PATCH, "{\"metadata\":{\"finalizers\":null}}");
         }
         api.call("DELETE", path, ApiClient.JSON, "{\"propagationPolicy\":\"Background\"}");
       }

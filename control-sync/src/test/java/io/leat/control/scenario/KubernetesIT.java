@@ -71,7 +71,7 @@ class KubernetesIT {
   }
 
   private static ConditionFactory await() {
-    return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20));
+    return Awaitility.await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofMillis(20));
   }
 
   private JsonNode call(String method, String path, String type, String body) {
@@ -274,6 +274,32 @@ class KubernetesIT {
           awaitTag(leat, "after" + death);
           assertThat(answers(leat, 100)).containsOnly(death == 0 ? "a" : "b");
         }
+      }
+    }
+  }
+
+  @Test
+  void aHostOfOnesOwnLeadsWhereItsMappingSays() throws Exception {
+    String mappings = "/apis/serving.knative.dev/v1beta1/namespaces/default/domainmappings";
+    String own = "shop.example.org";
+    apply(configuration("a") + ROUTE);
+    try (LeatProcess leat = leat("leat")) {
+      origin("a");
+      await().until(() -> answers(leat, 1).equals(List.of("a")));
+      call(
+          "POST",
+          mappings,
+          "application/json",
+          "{'metadata':{'name':'shop.example.org'},'spec':{'ref':"
+              + "{'apiVersion':'serving.knative.dev/v1','kind':'Route','name':'shop'}}}");
+      try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
+        await().until(() -> client.get(own, "/").status() == 200);
+        await()
+            .untilAsserted(() ->
+                assertThat(get(mappings + "/" + own).at("/status/conditions").toString())
+                    .contains("{\"type\":\"Ready\",\"status\":\"True\""));
+        call("DELETE", mappings + "/" + own, "application/json", "");
+        await().until(() -> client.get(own, "/").status() == 404);
       }
     }
   }

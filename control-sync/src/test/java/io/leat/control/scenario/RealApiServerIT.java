@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
     disabledReason = "real API server: skipped, set KUBEBUILDER_ASSETS")
 class RealApiServerIT {
   private static final String HOST = "shop.default.localhost";
+  private static final String OWN_HOST = "shop.example.org";
   private static final Path DEPLOY = Path.of("../deploy").toAbsolutePath().normalize();
 
   private static final String SERVICE =
@@ -43,6 +44,14 @@ class RealApiServerIT {
         template:
           metadata: {annotations: {autoscaling.knative.dev/min-scale: "1"}}
           spec: {containers: [{image: example.org/shop}]}
+      """;
+
+  private static final String MAPPING =
+      """
+      apiVersion: serving.knative.dev/v1beta1
+      kind: DomainMapping
+      metadata: {name: shop.example.org, namespace: default}
+      spec: {ref: {apiVersion: serving.knative.dev/v1, kind: Service, name: shop}}
       """;
 
   @TempDir static Path dir;
@@ -132,8 +141,12 @@ class RealApiServerIT {
   }
 
   private static int status(LeatProcess leat) throws IOException {
+    return status(leat, HOST);
+  }
+
+  private static int status(LeatProcess leat, String host) throws IOException {
     try (KeepAliveClient client = new KeepAliveClient(leat.httpPort())) {
-      return client.get(HOST, "/").status();
+      return client.get(host, "/").status();
     }
   }
 
@@ -160,9 +173,15 @@ class RealApiServerIT {
           "--timeout=50s",
           "services.serving.knative.dev/shop",
           "routes.serving.knative.dev/shop");
+      apply(MAPPING);
+      soon().until(() -> status(leat, OWN_HOST) == 200);
+      kubectl.ok("wait", "--for=condition=Ready", "--timeout=50s", "domainmappings/" + OWN_HOST);
       server.kill();
       assertThat(status(leat)).as("the API server is away").isEqualTo(200);
+      assertThat(status(leat, OWN_HOST)).as("the API server is away").isEqualTo(200);
       server.start();
+      kubectl.ok("delete", "domainmappings/" + OWN_HOST);
+      soon().until(() -> status(leat, OWN_HOST) == 404);
       // Nobody collects here what the Service owned.
       kubectl.ok("delete", "services.serving.knative.dev/shop", "routes.serving.knative.dev/shop");
       soon().until(() -> status(leat) != 200);
