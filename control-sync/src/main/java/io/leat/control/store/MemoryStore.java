@@ -78,6 +78,11 @@ public final class MemoryStore extends EngineStore {
       }
     }
 
+    @Override
+    public void published() {
+      jobs.reveal();
+    }
+
     private void remember(StoreEngine.Change change) {
       ResourceKey key = change.event().resource().key();
       if (change.event().after() == null) {

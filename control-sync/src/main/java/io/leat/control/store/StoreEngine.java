@@ -58,6 +58,9 @@ public final class StoreEngine implements ResourceStore {
      */
     void commit(List<Change> changes, List<JobRequest> jobs);
 
+    /** What was committed last can be read: its jobs may be worked on. */
+    default void published() {}
+
     /** See {@link ResourceStore#history}. */
     List<HistoryEntry> history(ResourceKey key);
 
@@ -166,6 +169,7 @@ public final class StoreEngine implements ResourceStore {
       }
     } finally {
       lock.unlock();
+      journal.published();
     }
   }
 

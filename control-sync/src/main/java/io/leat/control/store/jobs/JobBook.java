@@ -30,6 +30,10 @@ public final class JobBook implements JobStore {
   private final TreeMap<Long, Job> open = new TreeMap<>();
   private final TreeMap<Long, Job> finished = new TreeMap<>();
   private final Deque<Long> finishedOrder = new ArrayDeque<>();
+
+  /** Open jobs whose resources cannot be read yet: nobody works on them. */
+  private final Set<Long> hidden = new HashSet<>();
+
   private final InstantSource clock;
   private final RetryRules rules;
   private final Journal journal;
@@ -66,12 +70,37 @@ public final class JobBook implements JobStore {
   }
 
   /**
-   * Adds jobs as part of a larger commit.
+   * Adds jobs as part of a larger commit. Nobody gets them before {@link #reveal}: a worker that
+   * did not find what its job is about would take the job for done.
    *
    * @param commit makes the jobs durable together with what they belong to; when it throws, there
    *     are no such jobs
    */
   public void enqueueAll(List<JobRequest> requests, Consumer<List<Job>> commit) {
+    lock.lock();
+    try {
+      add(
+          requests,
+          jobs -> {
+            commit.accept(jobs);
+            jobs.forEach(job -> hidden.add(job.id()));
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the jobs of {@link #enqueueAll} belong to can be read now. */
+  public void reveal() {
+    lock.lock();
+    try {
+      hidden.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(List<JobRequest> requests, Consumer<List<Job>> commit) {
     lock.lock();
     try {
       Instant now = now();
@@ -90,7 +119,7 @@ public final class JobBook implements JobStore {
   @Override
   public Job enqueue(JobRequest request) {
     List<Job> added = new ArrayList<>(1);
-    enqueueAll(
+    add(
         List.of(request),
         jobs -> {
           journal.save(jobs, List.of());
@@ -111,7 +140,7 @@ public final class JobBook implements JobStore {
         }
       }
       List<Job> added = new ArrayList<>(requests.size());
-      enqueueAll(
+      add(
           requests,
           jobs -> {
             journal.save(jobs, List.of());
@@ -143,7 +172,7 @@ public final class JobBook implements JobStore {
       Set<String> busy = new HashSet<>();
       for (Job job : open.values()) {
         boolean first = busy.add(job.key());
-        if (!first || !isDue(job, now) || !wanted.test(job)) {
+        if (!first || hidden.contains(job.id()) || !isDue(job, now) || !wanted.test(job)) {
           continue;
         }
         if (job.attempts() >= maxAttempts) {
@@ -250,7 +279,7 @@ public final class JobBook implements JobStore {
       Instant next = null;
       Set<String> busy = new HashSet<>();
       for (Job job : open.values()) {
-        if (busy.add(job.key()) && wanted.test(job)) {
+        if (busy.add(job.key()) && !hidden.contains(job.id()) && wanted.test(job)) {
           Instant due = job.leaseUntil() == null ? job.notBefore() : job.leaseUntil();
           next = next == null || due.isBefore(next) ? due : next;
         }

@@ -143,6 +143,11 @@ public final class SqliteStore extends EngineStore implements AutoCloseable {
       floor = Math.max(floor, changes.getLast().event().version() - retained);
     }
 
+    @Override
+    public void published() {
+      jobs.reveal();
+    }
+
     private void commitWith(List<StoreEngine.Change> changes, List<Job> added) {
       transactions.write(rows -> {
         ResourceRows.write(rows, changes, retained);

@@ -17,13 +17,17 @@ import io.leat.control.store.ResourceStoreContract;
 import io.leat.control.store.StoreEngine;
 import io.leat.control.store.StoreOutcome;
 import io.leat.control.store.WatchOutcome;
+import io.leat.control.store.Write;
+import io.leat.control.store.jobs.JobRequest;
 import io.leat.control.store.jobs.JobStore;
 import io.leat.control.store.jobs.RetryRules;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +179,23 @@ final class SqliteStoreTest extends ResourceStoreContract {
       StoreOutcome outcome = sqlite().update(to(current, "update-" + sqlite().version()));
       current = ((StoreOutcome.Written) outcome).resource();
     }
+  }
+
+  @Test
+  void aJobIsNobodysBeforeItsResourceCanBeRead() {
+    List<Boolean> due = new ArrayList<>();
+    Set<String> kinds = Set.of("sync");
+    try (var _ = sqlite().watch(_ -> due.add(sqlite().jobs().nextDue(kinds).isPresent()))) {
+      sqlite()
+          .write(
+              new Write.Create(
+                  Resource.of(
+                      Kind.ROUTE, Metadata.of("default", "shop"), new Spec.RouteSpec(List.of()))),
+              Author.LEAT,
+              List.of(JobRequest.of("sync", "shop", "")));
+    }
+    assertThat(due).containsExactly(false);
+    assertThat(sqlite().jobs().claim("worker", kinds, Duration.ofMinutes(1))).isPresent();
   }
 
   private static Resource to(Resource route, String revision) {
