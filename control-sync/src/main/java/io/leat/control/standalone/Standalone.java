@@ -116,7 +116,9 @@ final class Standalone {
     this.telemetry = new Telemetry(config.telemetry().jvmMetrics());
     Ports ports = new Ports(loaded, messages);
     this.httpPort = ports.settle(ConfigKey.PROXY_HTTP_PORT, config.proxy().bind());
-    int adminPort = ports.settle(ConfigKey.ADMIN_PORT, config.admin().bind());
+    // Nothing has to know this one before it listens, so no other process can take it meanwhile.
+    int adminPort =
+        config.admin().port() == 0 ? 0 : ports.settle(ConfigKey.ADMIN_PORT, config.admin().bind());
     this.table = new LiveTable(new SecureRandom().nextLong(), rows, eventLoops());
     CompletableFuture<ControlLoop> futureLoop = new CompletableFuture<>();
     ColdStarts coldStarts = new ColdStarts(telemetry, Ticker.system());
